@@ -18,6 +18,7 @@ SCHEMA_VERSION = "1.0"
 
 Precision = Literal["second", "minute", "day", "month"]
 PartOfDay = Literal["early_morning", "morning", "noon", "afternoon", "evening", "night"]
+Source = Literal["live", "warc", "wayback", "commoncrawl"]
 Role = Literal["text", "photo", "video", "editor", "translator", "compiler", "contributor"]
 
 
@@ -64,6 +65,22 @@ class Video:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """How and when the bytes of one answer came; goes into the record's provenance."""
+
+    date_crawled: datetime
+    """When the answer was read, +07:00."""
+    source: Source = "live"
+    archive_timestamp: datetime | None = None
+    """When the archive captured it, +07:00."""
+    warc: WarcPosition | None = None
+    http_etag: str | None = None
+    http_last_modified: str | None = None
+    listed_modified: datetime | None = None
+    """Last change as discovery was told (sitemap `lastmod`, REST), +07:00."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RawArticle:
     """What one source said of one article: text as printed, nothing interpreted."""
 
@@ -95,6 +112,31 @@ class RawArticle:
     in_language: str | None = None
     next_page: str | None = None
     """URL of the article's next page (`<!--nextpage-->`), None on the last or only one."""
+    fetch: Fetch | None = None
+    """Set by the spider; pages know nothing of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """What could not become a record: one line of the rejected feed."""
+
+    schema_version: str = _doc("version of this table", default=SCHEMA_VERSION)
+    url: str = _doc("canonical URL, or the URL as asked where there is none")
+    site: str = _doc("host name of the site")
+    id: str | None = _doc("the article's id, where it could be read", default=None)
+    reason: str = _doc("why, one of the words listed below")
+    detail: str | None = _doc("what was found, in a sentence", default=None)
+    headline: str | None = _doc("what was read of it", default=None)
+    text: str | None = _doc("what was read of it", default=None)
+    date_published_raw: str | None = _doc("what was read of it", default=None)
+    date_crawled: datetime = _doc("when, +07:00")
+    source: Source = _doc("where the bytes came from", default="live")
+    run_id: str = _doc("run that wrote the line", default="")
+    is_final: bool = _doc(
+        "`true`: the page itself is at fault and is not asked for again until it changes; "
+        "`false`: the next run tries again",
+        default=False,
+    )
 
 
 # ---- what we mean by it ----------------------------------------------------------------------
@@ -207,9 +249,7 @@ class Article:
     )
     similarity: float | None = _doc("0 to 1; 1.0 for exact", default=None)
     date_crawled: datetime = _doc("when it was fetched, +07:00")
-    source: Literal["live", "warc", "wayback", "commoncrawl"] = _doc(
-        "where the bytes came from", default="live"
-    )
+    source: Source = _doc("where the bytes came from", default="live")
     archive_timestamp: datetime | None = _doc(
         "when the archive captured it; null for `live`", default=None
     )

@@ -1,0 +1,249 @@
+"""What is already in the dataset: open, look up, record, commit, close. No business rules.
+
+One SQLite file a site. A row exists only for what stands on disk in a feed: the caller writes the
+line first, calls ``record_*``, and ``commit`` makes rows and the length of each feed file durable
+in one transaction. What a dead run wrote beyond its last commit is not true (``unpublished``).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from crawler.exceptions import StateError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+# "KTV1": marks the file as ours, so that no other program's database is ever written to.
+# https://www.sqlite.org/pragma.html#pragma_application_id
+APPLICATION_ID = 0x4B545631
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE article (
+    id TEXT PRIMARY KEY,
+    outcome TEXT NOT NULL,          -- article, duplicate or rejected: the feed its line is in
+    version INTEGER NOT NULL,
+    content_hash TEXT,
+    modified TEXT,                  -- last change the site told, ISO 8601 at +07:00
+    crawled TEXT NOT NULL,          -- when it was fetched, ISO 8601 at +07:00
+    run_id TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE address (
+    url_key TEXT PRIMARY KEY,       -- canonical URL and every other that led to the article
+    article_id TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE fingerprint (
+    digest TEXT PRIMARY KEY,        -- of the exact text; names the first article that had it
+    article_id TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE feed_file (
+    path TEXT PRIMARY KEY,          -- relative to the site's folder, the published name
+    bytes INTEGER NOT NULL,         -- of these many bytes every line is true
+    lines INTEGER NOT NULL,
+    published INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE watermark (
+    discovery TEXT PRIMARY KEY,     -- the last run by this strategy that left nothing out
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+class Outcome(Enum):
+    """The feed an article's line went to."""
+
+    ARTICLE = "article"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+
+
+class Freshness(Enum):
+    """How what discovery lists compares with what the dataset holds."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenArticle:
+    """One row: what the dataset holds of an article."""
+
+    id: str
+    outcome: Outcome
+    version: int
+    content_hash: str | None
+    modified: datetime | None
+    crawled: datetime
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFile:
+    """A feed file as far as it is committed; ``path`` is relative to the site's folder."""
+
+    path: str
+    bytes: int
+    lines: int
+
+
+class SeenStore:
+    """The state file of one site; ``path=None`` keeps it in memory for a run that stands alone.
+
+    Raises:
+        StateError: the file is another program's, a newer version's, damaged, or in use by
+            another run. It is left as it is.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        try:
+            self._db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=0)
+            self._open()
+        except sqlite3.DatabaseError as error:
+            raise StateError(str(path), _explain(error)) from error
+
+    def _open(self) -> None:
+        # An exclusive lock for as long as the process lives: two runs on one state would double
+        # lines. The kernel drops it with the process, so nothing stale survives a kill.
+        self._db.execute("PRAGMA locking_mode=EXCLUSIVE")
+        self._check_owner()
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.execute("BEGIN IMMEDIATE")
+        if not self._tables():
+            for statement in _SCHEMA.split(";\n"):
+                self._db.execute(statement)
+            self._db.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+    def _check_owner(self) -> None:
+        (owner,) = self._db.execute("PRAGMA application_id").fetchone()
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if self._tables() and owner != APPLICATION_ID:
+            raise StateError(str(self._path), "belongs to another program; it is left untouched")
+        if version > SCHEMA_VERSION:
+            raise StateError(str(self._path), f"was written by a newer version ({version})")
+
+    def _tables(self) -> int:
+        (count,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return int(count)
+
+    # ---- look up ----------------------------------------------------------------------------
+
+    def by_id(self, article_id: str) -> SeenArticle | None:
+        """Return what is known of the article, or None."""
+        row = self._db.execute(
+            "SELECT id, outcome, version, content_hash, modified, crawled, run_id"
+            " FROM article WHERE id = ?",
+            (article_id,),
+        ).fetchone()
+        return _seen_article(row) if row else None
+
+    def by_address(self, url_key: str) -> SeenArticle | None:
+        """Return the article this address (``urls.url_key``) led to, or None."""
+        row = self._db.execute(
+            "SELECT article_id FROM address WHERE url_key = ?", (url_key,)
+        ).fetchone()
+        return self.by_id(row[0]) if row else None
+
+    def by_fingerprint(self, digest: str) -> str | None:
+        """Return the id of the first article with this exact text, or None."""
+        row = self._db.execute(
+            "SELECT article_id FROM fingerprint WHERE digest = ?", (digest,)
+        ).fetchone()
+        return row[0] if row else None
+
+    def watermark(self, discovery: str) -> str | None:
+        """Return what the last complete run by this strategy left as its mark, or None."""
+        row = self._db.execute(
+            "SELECT value FROM watermark WHERE discovery = ?", (discovery,)
+        ).fetchone()
+        return row[0] if row else None
+
+    def counts(self) -> dict[Outcome, int]:
+        """Return how many articles stand in each feed."""
+        rows = self._db.execute("SELECT outcome, count(*) FROM article GROUP BY outcome")
+        return {Outcome(outcome): count for outcome, count in rows}
+
+    # ---- record -----------------------------------------------------------------------------
+
+    def record(self, seen: SeenArticle, url_keys: Iterable[str] = ()) -> None:
+        """Remember an article and the addresses that led to it, replacing what was known."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO article VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                seen.id,
+                seen.outcome.value,
+                seen.version,
+                seen.content_hash,
+                seen.modified.isoformat() if seen.modified else None,
+                seen.crawled.isoformat(),
+                seen.run_id,
+            ),
+        )
+        self.record_addresses(seen.id, url_keys)
+
+    def record_addresses(self, article_id: str, url_keys: Iterable[str]) -> None:
+        """Remember addresses that led to an article already known."""
+        self._db.executemany(
+            "INSERT OR REPLACE INTO address VALUES (?, ?)",
+            [(url_key, article_id) for url_key in url_keys],
+        )
+
+    def record_fingerprint(self, digest: str, article_id: str) -> None:
+        """Remember the text of an article; the first to have it keeps it."""
+        self._db.execute("INSERT OR IGNORE INTO fingerprint VALUES (?, ?)", (digest, article_id))
+
+    def record_file(self, file: FeedFile, *, published: bool) -> None:
+        """Remember how much of a feed file is true, and whether it has its final name."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO feed_file VALUES (?, ?, ?, ?)",
+            (file.path, file.bytes, file.lines, published),
+        )
+
+    def record_watermark(self, discovery: str, value: str) -> None:
+        """Remember that a run by this strategy left nothing out."""
+        self._db.execute("INSERT OR REPLACE INTO watermark VALUES (?, ?)", (discovery, value))
+
+    def unpublished(self) -> Iterator[FeedFile]:
+        """Yield the files a dead run left, as far as they are true."""
+        rows = self._db.execute(
+            "SELECT path, bytes, lines FROM feed_file WHERE NOT published"
+        ).fetchall()
+        return (FeedFile(*row) for row in rows)
+
+    def commit(self) -> None:
+        """Make everything recorded so far durable, in one transaction."""
+        self._db.execute("COMMIT")
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def close(self) -> None:
+        """Forget what was not committed and let the file go."""
+        self._db.execute("ROLLBACK")
+        self._db.close()
+
+
+def _seen_article(row: tuple[str, str, int, str | None, str | None, str, str]) -> SeenArticle:
+    article_id, outcome, version, content_hash, modified, crawled, run_id = row
+    return SeenArticle(
+        id=article_id,
+        outcome=Outcome(outcome),
+        version=version,
+        content_hash=content_hash,
+        modified=datetime.fromisoformat(modified) if modified else None,
+        crawled=datetime.fromisoformat(crawled),
+        run_id=run_id,
+    )
+
+
+def _explain(error: sqlite3.DatabaseError) -> str:
+    if "locked" in str(error):
+        return "another run is using it"
+    return f"cannot be used as state: {error}"
