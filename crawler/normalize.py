@@ -1,0 +1,269 @@
+"""RawArticle -> Article: what a page said becomes what we mean by it.
+
+Only composition stands here; what Vietnamese text means stands in ``crawler.text``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crawler import __version__
+from crawler.exceptions import DateFormatError
+from crawler.items import Article, Dateline, EventDate, Image, RawArticle, RawTerm, RawValue, Video
+from crawler.storage.hashes import content_hash
+from crawler.text.article_end import ArticleEnd, read_article_end
+from crawler.text.bylines import parse_byline
+from crawler.text.characters import normalize_text
+from crawler.text.datelines import split_dateline
+from crawler.text.dates import Timestamp, parse_timestamp
+from crawler.text.events import find_event_dates
+from crawler.urls import article_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from crawler.items import Fetch
+    from crawler.urls import Site
+
+# A post of a player or of pictures with a few sentences around them is not an article to read.
+MEDIA_POST_SYLLABLES = 100
+GALLERY_IMAGES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadDate:
+    """A date as it stands in the record; ``value`` is None where no candidate could be read."""
+
+    value: Timestamp | None = None
+    printed: RawValue | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadBody:
+    """The body taken apart."""
+
+    paragraphs: tuple[str, ...]
+    description: str | None
+    dateline: Dateline | None
+    end: ArticleEnd
+
+
+def normalize(raw: RawArticle, site: Site, *, run_id: str = "") -> Article:
+    """Return the record of what ``raw`` says; its headline may be empty (validate rejects it).
+
+    Version and duplicate fields are left at their defaults: only the dataset knows them.
+    """
+    fetch = raw.fetch
+    if fetch is None:
+        raise ValueError(f"{raw.url}: normalize needs to know how the page was fetched")
+    body = _read_body(raw)
+    text = "\n\n".join(body.paragraphs)
+    published = _read_date(raw.date_published, fetch.date_crawled, "date_published")
+    modified = _read_date(raw.date_modified, fetch.date_crawled, "date_modified")
+    url = site.canonical(raw.canonical_url or raw.url)
+    article = Article(
+        id=article_id(site, raw.post_id, url),
+        url=url,
+        url_aliases=_aliases(raw, site, url),
+        site=site.name,
+        headline=normalize_text(raw.headline.raw) if raw.headline else "",
+        description=body.description,
+        text=text,
+        dateline=body.dateline,
+        **_date_fields("date_published", published),
+        **_date_fields("date_modified", modified),
+        event_dates=_event_dates(body, published),
+        authors=body.end.byline.authors,
+        byline_raw=body.end.byline_raw,
+        sources=body.end.byline.sources,
+        is_staff=body.end.byline.is_staff,
+        cms_author=_text_or_none(raw.cms_author),
+        article_section=_main_section(raw.categories, url),
+        categories=_names(raw.categories),
+        keywords=_names(raw.keywords),
+        images=tuple(_normalize_image(image, site) for image in raw.images),
+        videos=tuple(_normalize_video(video, site) for video in raw.videos),
+        word_count=len(text.split()),
+        **_provenance_fields(fetch),
+        extractor=f"{site.name.partition('.')[0]}/{__version__}",
+        run_id=run_id,
+        quality_flags=_flags(body, text, published, modified),
+    )
+    article = replace(article, content_type=_content_type(article))
+    return replace(article, content_hash=content_hash(article))
+
+
+# ---- body ------------------------------------------------------------------------------------
+
+
+def _read_body(raw: RawArticle) -> _ReadBody:
+    paragraphs = [text for each in raw.paragraphs if (text := normalize_text(each))]
+    end = read_article_end(paragraphs)
+    if end.byline_raw is None and raw.byline is not None:
+        printed = normalize_text(raw.byline.raw)
+        end = replace(end, byline_raw=printed or None, byline=parse_byline(printed))
+    dateline, body = _split_first(end.paragraphs)
+    description = _text_or_none(raw.description.raw) if raw.description else None
+    if description and dateline is None:
+        # A sapo printed above the body carries the dateline in its place.
+        dateline, description = split_dateline(description)
+    return _ReadBody(body, description, dateline, end)
+
+
+def _split_first(paragraphs: Sequence[str]) -> tuple[Dateline | None, tuple[str, ...]]:
+    if not paragraphs:
+        return None, ()
+    dateline, rest = split_dateline(paragraphs[0])
+    opening = (rest,) if rest else ()
+    return dateline, (*opening, *paragraphs[1:])
+
+
+def _event_dates(body: _ReadBody, published: _ReadDate) -> tuple[EventDate, ...]:
+    """Days named by the sapo and by the first paragraph, each once, in that order."""
+    if published.value is None:
+        return ()
+    openings = [text for text in (body.description, *body.paragraphs[:1]) if text]
+    found: dict[object, EventDate] = {}
+    for opening in openings:
+        for event in find_event_dates(opening, published.value.value):
+            found.setdefault((event.date, event.end, event.part_of_day), event)
+    return tuple(found.values())
+
+
+# ---- dates -----------------------------------------------------------------------------------
+
+
+def _read_date(candidates: Sequence[RawValue], reference: datetime, field: str) -> _ReadDate:
+    """Read the most trustworthy candidate that can be read; nothing is guessed."""
+    for candidate in candidates:
+        try:
+            value = parse_timestamp(candidate.raw, reference=reference)
+        except DateFormatError:
+            continue
+        flags = [f"{field}_{flag.removeprefix('date_')}" for flag in value.flags]
+        if _others_disagree(value, candidate, candidates, reference):
+            flags.append(f"{field}_sources_disagree")
+        if value.value > reference:
+            flags.append(f"{field}_in_future")
+        return _ReadDate(value, candidate, tuple(flags))
+    if candidates:
+        return _ReadDate(None, candidates[0], (f"{field}_unreadable",))
+    return _ReadDate()
+
+
+def _others_disagree(
+    value: Timestamp, chosen: RawValue, candidates: Sequence[RawValue], reference: datetime
+) -> bool:
+    """Whether another place of the same page prints another day in Vietnam."""
+    for other in candidates:
+        if other is chosen:
+            continue
+        try:
+            read = parse_timestamp(other.raw, reference=reference)
+        except DateFormatError:
+            continue
+        if read.value.date() != value.value.date():
+            return True
+    return False
+
+
+def _date_fields(field: str, read: _ReadDate) -> dict[str, object]:
+    return {
+        field: read.value.value if read.value else None,
+        f"{field}_raw": read.printed.raw if read.printed else None,
+        f"{field}_source": read.printed.source if read.printed else None,
+        f"{field}_precision": read.value.precision if read.value else None,
+    }
+
+
+# ---- the rest --------------------------------------------------------------------------------
+
+
+def _text_or_none(text: str | None) -> str | None:
+    return normalize_text(text) or None if text else None
+
+
+def _names(terms: Iterable[RawTerm]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for term in terms if (name := normalize_text(term.name))))
+
+
+def _main_section(categories: Sequence[RawTerm], url: str) -> str | None:
+    """Return the category the article's own URL stands in, else the first one printed.
+
+    WordPress's permalink structure `/%category%/%postname%/` puts an article below the path of
+    one of its categories.
+    """
+    path = urlsplit(url).path
+    below = [each for each in categories if each.url and _category_path(each.url) in path]
+    chosen = max(below, key=lambda each: len(each.url or ""), default=None)
+    names = _names([chosen] if chosen else categories[:1])
+    return names[0] if names else None
+
+
+def _category_path(url: str) -> str:
+    """Path of a category below its base: `/category/video-clip/thoi-su/` -> `/video-clip/thoi-su/`.
+
+    >>> _category_path("https://kontumtv.vn/category/video-clip/thoi-su/")
+    '/video-clip/thoi-su/'
+    """
+    path = urlsplit(url).path.strip("/")
+    return f"/{path.removeprefix('category/')}/"
+
+
+def _aliases(raw: RawArticle, site: Site, url: str) -> tuple[str, ...]:
+    candidates = {site.canonical(each) for each in (*raw.url_aliases, raw.url) if site.is_own(each)}
+    return tuple(sorted(candidates - {url}))
+
+
+def _normalize_image(image: Image, site: Site) -> Image:
+    return Image(
+        url=_media_url(image.url, site),
+        caption=_text_or_none(image.caption),
+        credit=_text_or_none(image.credit),
+    )
+
+
+def _normalize_video(video: Video, site: Site) -> Video:
+    return replace(
+        video, url=_media_url(video.url, site), caption=_text_or_none(video.caption)
+    )
+
+
+def _media_url(url: str, site: Site) -> str:
+    return site.canonical(url) if site.is_own(url) else url
+
+
+def _provenance_fields(fetch: Fetch) -> dict[str, object]:
+    return {
+        "date_crawled": fetch.date_crawled,
+        "source": fetch.source,
+        "archive_timestamp": fetch.archive_timestamp,
+        "warc": fetch.warc,
+        "http_etag": fetch.http_etag,
+        "http_last_modified": fetch.http_last_modified,
+    }
+
+
+def _content_type(article: Article) -> str:
+    if article.word_count >= MEDIA_POST_SYLLABLES:
+        return "article"
+    if article.videos:
+        return "video"
+    return "gallery" if len(article.images) >= GALLERY_IMAGES else "article"
+
+
+def _flags(
+    body: _ReadBody, text: str, published: _ReadDate, modified: _ReadDate
+) -> tuple[str, ...]:
+    flags = {*body.end.flags, *published.flags, *modified.flags}
+    if published.printed is None:
+        flags.add("no_date_published")
+    if not text:
+        flags.add("empty_text")
+    elif body.end.byline_raw is None:
+        flags.add("no_byline")
+    return tuple(sorted(flags))

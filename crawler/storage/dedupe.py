@@ -1,0 +1,90 @@
+"""Is this article new, changed, unchanged or a copy? Rules only; ``SeenStore`` holds the facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from crawler.storage.hashes import fingerprint
+from crawler.storage.seen import Freshness, Outcome
+from crawler.urls import url_key
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crawler.items import Article
+    from crawler.storage.seen import SeenArticle, SeenStore
+
+
+def freshness(seen: SeenArticle | None, modified: datetime | None) -> Freshness:
+    """Return whether an article listed with this modification time must be asked for.
+
+    Where the dataset knows no modification time, the time we fetched it stands in. Where the
+    list tells none, a known article counts as unchanged: asking again for all of them is a
+    recheck, not a resume.
+    """
+    if seen is None:
+        return Freshness.NEW
+    if modified is not None and modified > (seen.modified or seen.crawled):
+        return Freshness.CHANGED
+    return Freshness.UNCHANGED
+
+
+class Kind(Enum):
+    """What an article is to the dataset."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``article`` with its id, version and duplicate fields as they are to be written."""
+
+    kind: Kind
+    article: Article
+    fingerprint: str
+
+
+class Deduplicator:
+    """Judges articles against the dataset and against those of this run still on their way.
+
+    The first to arrive is the one kept. A missed duplicate is better than a lost article: two
+    articles are one only when their whole folded text is the same.
+    """
+
+    def __init__(self, seen: SeenStore) -> None:
+        self._seen = seen
+        self._in_flight: dict[str, str] = {}
+
+    def judge(self, article: Article) -> Verdict:
+        """Return the verdict and hold its place until ``settle`` is called with it."""
+        known = self._known(article)
+        if known is not None:
+            article = replace(article, id=known.id, version=_next_version(known))
+        digest = fingerprint(article)
+        if known is not None and known.content_hash == article.content_hash:
+            return Verdict(Kind.UNCHANGED, article, digest)
+        first = self._in_flight.get(digest) or self._seen.by_fingerprint(digest)
+        if first is not None and first != article.id:
+            duplicate = replace(
+                article, duplicate_of=first, duplicate_kind="exact", similarity=1.0
+            )
+            return Verdict(Kind.DUPLICATE, duplicate, digest)
+        self._in_flight[digest] = article.id
+        return Verdict(Kind.CHANGED if known else Kind.NEW, article, digest)
+
+    def settle(self, verdict: Verdict) -> None:
+        """Let go of the place ``judge`` held: the article is recorded, or did not arrive."""
+        self._in_flight.pop(verdict.fingerprint, None)
+
+    def _known(self, article: Article) -> SeenArticle | None:
+        # By address too: a copy of the page that lost its post id is still that article.
+        return self._seen.by_id(article.id) or self._seen.by_address(url_key(article.url))
+
+
+def _next_version(known: SeenArticle) -> int:
+    return 1 if known.outcome is Outcome.REJECTED else known.version + 1
