@@ -1,0 +1,79 @@
+"""Scrapy's downloader, answered by an archive instead of the site."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol, Self
+
+from scrapy import signals
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+
+if TYPE_CHECKING:
+    from scrapy import Request, Spider
+    from scrapy.crawler import Crawler
+    from scrapy.statscollectors import StatsCollector
+
+    from crawler.archives.warc import Capture
+
+
+class Archive(Protocol):
+    """What the middleware asks of an archive."""
+
+    def get(self, url: str) -> Capture | None:
+        """Return the capture that stands for ``url``, None where there is none."""
+
+
+class ArchiveMiddleware:
+    """Answers every request from ``spider.archive``; does nothing where that is None.
+
+    Belongs next to the downloader (above 900 in ``DOWNLOADER_MIDDLEWARES``): robots.txt, offsite
+    and decompression then work as with the live site. While an archive is set no request goes to
+    the network, whatever its scheme or method: what the archive does not hold is a 404 with the
+    flag ``not-archived``. The capture, body dropped, is ``request.meta["capture"]``.
+    """
+
+    def __init__(self, stats: StatsCollector) -> None:
+        self._stats = stats
+        self._archive: Archive | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        middleware = cls(crawler.stats)
+        crawler.signals.connect(middleware.spider_opened, signal=signals.spider_opened)
+        return middleware
+
+    def spider_opened(self, spider: Spider) -> None:
+        self._archive = getattr(spider, "archive", None)
+
+    def process_request(self, request: Request) -> Response | None:
+        if self._archive is None:
+            return None
+        capture = self._archive.get(request.url) if request.method == "GET" else None
+        if capture is None:
+            return self._miss(request)
+        self._stats.inc_value("archive/hit")
+        request.meta["capture"] = replace(capture, body=b"")
+        return build_response(request, capture)
+
+    def _miss(self, request: Request) -> Response:
+        self._stats.inc_value("archive/miss")
+        # A redirected or retried request brings the meta of the one before.
+        request.meta.pop("capture", None)
+        return Response(request.url, status=404, flags=["archive", "not-archived"], request=request)
+
+
+def build_response(request: Request, capture: Capture) -> Response:
+    """Return the capture as Scrapy's response to ``request``, content encoding still on."""
+    headers = Headers()
+    for name, value in capture.headers:
+        headers.appendlist(name, value)
+    response_class = responsetypes.from_args(headers=headers, url=request.url, body=capture.body)
+    return response_class(
+        request.url,
+        status=capture.status,
+        headers=headers,
+        body=capture.body,
+        flags=["archive"],
+        request=request,
+    )
