@@ -1,0 +1,345 @@
+"""When an article was published, from the text a site prints: our own rules, in a visible order.
+
+The order: a machine's ISO 8601 time; a time counted from the capture; a day with its year; a
+month; a day without its year. What no rule reads is an error that carries the text: there is no
+fuzzy parsing and no "today" as a fallback, and the clock is an argument.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from crawler.exceptions import DateFormatError
+from crawler.text.dates.clock import VIETNAM, Clock, find_clocks
+from crawler.text.dates.days import DAY_RULES, MONTH_RULES, PARTIAL_RULES, Day, DayRule
+from crawler.text.dates.relative import DAY_WORD_RE, DAY_WORDS, read_relative
+from crawler.text.dates.surface import clean_stamp
+from crawler.text.dates.words import WORDS, numbers, one_of
+
+if TYPE_CHECKING:
+    from crawler.items import Precision
+
+WEEKDAY_MISMATCH: Final = "date_weekday_mismatch"
+"""Flag: the printed weekday is another than the date's; the date is kept."""
+
+WEEKDAYS: Final = numbers("weekday", "weekday_short", "weekday_english")
+EARLIEST_YEAR: Final = 1900
+"""What is older is a CMS's empty date (year 1, year 1601), not an article's."""
+
+# `Thứ Năm`, `T5`, `CN`, `Thu,`; and `Th 5` where a numeric date follows, since `Th5` is May.
+WEEKDAY_RE: Final = re.compile(
+    rf"\b(?P<weekday>{one_of('weekday', 'weekday_short')}"
+    rf"|{one_of('weekday_english')}(?=\.?,| [0-9]|\.? (?:{'|'.join(WORDS['month_english'])}))"
+    r"|th ?[2-7](?=,? ?[0-9]{1,2} ?[/.-] ?[0-9]))(?![^\W_])"
+)
+# A text that begins with `thứ` and goes on with a word that is no weekday (`Thứ Tám`) is broken.
+BROKEN_WEEKDAY_RE: Final = re.compile(r"^thứ (?!\|)[^\W\d_]+,")
+PUBLISHED_RE: Final = re.compile(rf"\b{one_of('published')}\b")
+LUNAR_RE: Final = re.compile(r"^ ?[(,]? ?(?:âm lịch|âl\b|năm (?:giáp|ất|bính|đinh|mậu|kỷ)\b)")
+_FILLER_RE: Final = re.compile(rf"\b{one_of('filler')}\b|[\s,;:|@()./·•-]+")
+_BETWEEN_RE: Final = re.compile(rf"(?:\b{one_of('filler')}\b|[\s,;:|@()./·•-])*")
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamp:
+    """A publication time, how fine the text was, and the name of the rule that read it."""
+
+    value: datetime
+    """Aware, +07:00; parts finer than the precision are zero."""
+    precision: Precision
+    rule: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A day and where it stood."""
+
+    rule: DayRule
+    day: Day
+    start: int
+    end: int
+
+
+def parse_timestamp(raw: str, *, reference: datetime | None = None) -> Timestamp:
+    """Return the time that ``raw`` prints; ``reference`` is when the page was fetched, aware.
+
+    A stamp without a zone is Vietnam's time. Of two stamps the one labelled as publication counts
+    (`Đăng:`), else the first. A day without a year is the latest not after ``reference``.
+
+    Raises:
+        DateFormatError: if there is no date in it, or one that is impossible or ambiguous.
+
+    >>> parse_timestamp("Thứ Năm, 14/07/2022 - 15:30").value.isoformat()
+    '2022-07-14T15:30:00+07:00'
+    >>> parse_timestamp("14 Tháng Bảy, 2022").precision
+    'day'
+    >>> parse_timestamp("31/02/2022")
+    Traceback (most recent call last):
+    crawler.exceptions.DateFormatError: cannot read date '31/02/2022': no such day
+    """
+    machine = _parse_iso(raw)
+    if machine is not None:
+        return machine
+    text = clean_stamp(raw)
+    if reference is not None:
+        reference = reference.astimezone(VIETNAM)
+    try:
+        return _parse_printed(text, reference)
+    except (ValueError, OverflowError) as error:
+        raise DateFormatError(raw, str(error)) from error
+
+
+def _parse_iso(raw: str) -> Timestamp | None:
+    """Return a machine's time read by the standard library, None if ``raw`` is not plainly one."""
+    if not 16 <= len(raw) <= 35 or raw[4] != "-" or raw[7] != "-" or raw[11:13] == "24":
+        return None
+    try:
+        value = datetime.fromisoformat(raw)
+        value = value.replace(tzinfo=VIETNAM) if value.tzinfo is None else value.astimezone(VIETNAM)
+    except (ValueError, OverflowError):
+        return None
+    if value.year < EARLIEST_YEAR or _is_epoch(value):
+        return None
+    second = raw[16:17] == ":"
+    return Timestamp(value.replace(microsecond=0), "second" if second else "minute", "iso_8601")
+
+
+def _parse_printed(text: str, reference: datetime | None) -> Timestamp:
+    """Return what the rules read.
+
+    Raises:
+        ValueError: with the reason, if none reads it or what it reads is impossible.
+    """
+    counted = read_relative(text, reference)
+    if counted is not None:
+        return _timestamp(counted.moment, counted.precision, counted.rule, ())
+    if BROKEN_WEEKDAY_RE.search(text) and not WEEKDAY_RE.match(text):
+        raise ValueError("no such weekday")
+    text, weekday = _take_weekday(text)
+    found = _find_day(text)
+    if found is not None:
+        return _with_clock(text, found, weekday)
+    if (found := _find_month(text)) is not None:
+        return _month(found)
+    return _without_year(text, weekday, reference)
+
+
+def _take_weekday(text: str) -> tuple[str, int | None]:
+    """Return the text with the weekday blanked out, and the weekday, Monday 0."""
+    match = WEEKDAY_RE.search(text)
+    if match is None:
+        return text, None
+    word = match["weekday"]
+    weekday = WEEKDAYS[word] if word in WEEKDAYS else int(word[-1]) - 2
+    blank = " " * (match.end() - match.start())
+    return text[: match.start()] + blank + text[match.end() :], weekday
+
+
+def _find_day(text: str) -> _Found | None:
+    """Return the day with a year that counts: the one labelled as published, else the first."""
+    first = _first_day(text, 0)
+    if first is None or _first_day(text, first.end) is None:
+        return first
+    label = PUBLISHED_RE.search(text)
+    return (label and _first_day(text, label.end())) or first
+
+
+def _first_day(text: str, start: int) -> _Found | None:
+    """Return the leftmost day from ``start`` on; of two rules there, the earlier in the list."""
+    best: _Found | None = None
+    for rule in DAY_RULES:
+        match = rule.pattern.search(text, start)
+        if match and (best is None or match.start() < best.start):
+            best = _Found(rule, rule.read(match), match.start(), match.end())
+    return best
+
+
+def _find_month(text: str) -> _Found | None:
+    """Return the month with a year that is all there is in the text."""
+    for rule in MONTH_RULES:
+        match = rule.pattern.search(text)
+        if match and not _FILLER_RE.sub("", text[: match.start()] + text[match.end() :]):
+            return _Found(rule, rule.read(match), match.start(), match.end())
+    return None
+
+
+def _month(found: _Found) -> Timestamp:
+    """Return the first day of a month.
+
+    Raises:
+        ValueError: if there is no such month.
+    """
+    day = _real_day(found.day, found.day.year or 0)
+    return _timestamp(_midnight(day), "month", found.rule.name, ())
+
+
+def _with_clock(text: str, found: _Found, weekday: int | None) -> Timestamp:
+    """Return the day with the clock time that stands next to it.
+
+    Raises:
+        ValueError: if the day or the time is impossible.
+    """
+    if LUNAR_RE.search(text[found.end :]):
+        raise ValueError("a day of the lunar calendar")
+    day = _real_day(found.day, found.day.year or 0)
+    flags = found.day.flags + _weekday_flags(day, weekday)
+    return _at(day, _nearest_clock(text, found), found.rule.name, flags)
+
+
+def _nearest_clock(text: str, found: _Found) -> Clock | None:
+    """Return the clock time next to the day, or else the only one written with a colon.
+
+    Raises:
+        ImpossibleTimeError: if it is no time of day.
+    """
+    rest = text[: found.start] + "|" * (found.end - found.start) + text[found.end :]
+    clocks = find_clocks(rest)
+    near = [clock for clock in clocks if _BETWEEN_RE.fullmatch(_gap(rest, clock, found))]
+    alone = [clock for clock in clocks if ":" in rest[clock.start : clock.end]]
+    if near:
+        return near[0].checked()
+    return alone[0].checked() if len(alone) == 1 else None
+
+
+def _gap(rest: str, clock: Clock, found: _Found) -> str:
+    """Return what stands between the clock time and the day."""
+    if clock.end <= found.start:
+        return rest[clock.end : found.start]
+    return rest[found.end : clock.start]
+
+
+def _without_year(text: str, weekday: int | None, reference: datetime | None) -> Timestamp:
+    """Return the latest day not after the reference that a text without a year names.
+
+    Nothing but the day, a weekday, a clock time and words such as `ngày` and `lúc` may stand in
+    it; a bare `24/7` is more often "round the clock" than a day.
+
+    Raises:
+        ValueError: if there is no such day, or no reference.
+    """
+    clocks = find_clocks(text)
+    clock = clocks[0].checked() if len(clocks) == 1 else None
+    rest = text[: clock.start] + "|" + text[clock.end :] if clock else text
+    day, rule, rest = _day_word(rest, reference) or _partial_day(rest, reference)
+    if _FILLER_RE.sub("", rest):
+        raise ValueError("no date in it that a rule reads")
+    return _at(day, clock, rule, _weekday_flags(day, weekday))
+
+
+def _day_word(text: str, reference: datetime | None) -> tuple[date, str, str] | None:
+    """Return the day that `hôm nay` or the like names, the rule and the rest of the text."""
+    match = DAY_WORD_RE.search(text)
+    if match is None:
+        return None
+    if reference is None:
+        raise ValueError("relative, and no capture time to count from")
+    day = reference.date() - timedelta(days=DAY_WORDS[match["word"]])
+    return day, "day_word", text[: match.start()] + text[match.end() :]
+
+
+def _partial_day(text: str, reference: datetime | None) -> tuple[date, str, str]:
+    """Return the latest day not after the reference, the rule and the rest of the text.
+
+    Raises:
+        ValueError: if no rule reads a day, or there is no such day or no reference.
+    """
+    for rule in PARTIAL_RULES:
+        match = rule.pattern.search(text)
+        if match:
+            break
+    else:
+        raise ValueError("no date in it that a rule reads")
+    if reference is None:
+        raise ValueError("no year, and no capture time to count from")
+    if text == "24/7":
+        raise ValueError("24/7 means round the clock")
+    day = _latest(rule.read(match), reference.date())
+    return day, rule.name, text[: match.start()] + text[match.end() :]
+
+
+def _latest(printed: Day, last: date) -> date:
+    """Return the latest such day not after ``last``; 29 February may lie years before.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    for year in range(last.year, last.year - 9, -1):
+        try:
+            day = _real_day(printed, year)
+        except ValueError:
+            continue
+        if day <= last:
+            return day
+    raise ValueError("no such day")
+
+
+def _real_day(printed: Day, year: int) -> date:
+    """Return the printed numbers as a day of the calendar, the first of a whole month.
+
+    Raises:
+        ValueError: if there is no such day, or it is a CMS's empty date.
+    """
+    if year < EARLIEST_YEAR:
+        raise ValueError("no year an article can be of")
+    try:
+        return date(year, printed.month, printed.day if printed.day is not None else 1)
+    except ValueError:
+        raise ValueError("no such day") from None
+
+
+def _weekday_flags(day: date, weekday: int | None) -> tuple[str, ...]:
+    return (WEEKDAY_MISMATCH,) if weekday not in (None, day.weekday()) else ()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
+
+
+def _at(day: date, clock: Clock | None, rule: str, flags: tuple[str, ...]) -> Timestamp:
+    """Return the day at the clock time, or the whole day.
+
+    Raises:
+        ValueError: if it is the Unix epoch.
+    """
+    if clock is None:
+        return _timestamp(_midnight(day), "day", rule, flags)
+    value = _midnight(day).replace(
+        hour=clock.hour, minute=clock.minute, second=clock.second or 0, tzinfo=clock.zone
+    )
+    return _timestamp(value, "minute" if clock.second is None else "second", rule, flags)
+
+
+_FINER: Final[dict[Precision, dict[str, int]]] = {
+    "month": {"day": 1, "hour": 0, "minute": 0, "second": 0, "microsecond": 0},
+    "day": {"hour": 0, "minute": 0, "second": 0, "microsecond": 0},
+    "minute": {"second": 0, "microsecond": 0},
+    "second": {"microsecond": 0},
+}
+
+
+def _timestamp(
+    value: datetime, precision: Precision, rule: str, flags: tuple[str, ...]
+) -> Timestamp:
+    """Return the answer in Vietnam's time, parts finer than its precision zero.
+
+    Raises:
+        ValueError: if it is the Unix epoch.
+    """
+    value = value.astimezone(VIETNAM)
+    if _is_epoch(value):
+        raise ValueError("the Unix epoch, which software prints for no date")
+    finer: Any = _FINER[precision]
+    return Timestamp(value.replace(**finer), precision, rule, flags)
+
+
+def _is_epoch(value: datetime) -> bool:
+    """Return whether this is 1970-01-01 00:00 by UTC or by Vietnam's clock: an unset number.
+
+    >>> _is_epoch(datetime(1970, 1, 1, 7, 0, tzinfo=VIETNAM))
+    True
+    """
+    return value.year == 1970 and value.timestamp() in (0, -7 * 3600)
