@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote_to_bytes
 # RFC 3986, appendix B. Each part excludes the character that ends it: linear, matches any text.
 _URL_RE = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?", re.DOTALL)
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_MAX_URL = 16_384  # characters; servers answer 414 to far shorter ones
 _MAX_HOST = 253  # characters, RFC 1035; a longer host is no name and is not worth encoding
 
 
@@ -18,6 +19,7 @@ def surt_key(url: str) -> str:
     One address written in several ways has one key: scheme, ``www.``, host case, default port,
     escapes, fragment and the order of query parameters do not count; path case, the trailing
     slash and query values do. Parameters of one name keep their order, since PHP takes the last.
+    A text too long to be asked of any server is its own key.
 
     >>> surt_key("HTTPS://www.Kontumtv.VN:443/Tin?b=2&a=%c3%a1#x")
     'vn,kontumtv)/Tin?a=%C3%A1&b=2'
@@ -26,6 +28,8 @@ def surt_key(url: str) -> str:
     >>> surt_key("")
     ')/'
     """
+    if len(url) > _MAX_URL:
+        return url
     match = _URL_RE.match(url.strip())
     # The pattern matches every text: each of its parts may be empty.
     scheme, authority, path, query = match.groups() if match else (None, None, url, None)
