@@ -36,6 +36,7 @@ ESCAPE_RE = re.compile(r"%([0-9A-Fa-f]{2})|%")
 UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 # What may stand unescaped in a path or query beside the unreserved characters (RFC 3986 §3.3, 3.4).
 SAFE = "/%!$&'()*+,;=:@?"
+MAX_URL_LENGTH = 4096
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -134,6 +135,24 @@ def normalize_escapes(text: str) -> str:
     '/100%25'
     """
     return ESCAPE_RE.sub(_normalize_escape, quote(text, safe=SAFE, errors="replace"))
+
+
+def absolute_url(base: str, href: str | None) -> str | None:
+    """Return a link of a page as an absolute web address, None where it is none.
+
+    >>> absolute_url("https://kontumtv.vn/tin/a/", "../anh 1.jpg")
+    'https://kontumtv.vn/tin/anh%201.jpg'
+    >>> absolute_url("https://kontumtv.vn/", "file:///C:/a.jpg"), absolute_url("https://a.vn", None)
+    (None, None)
+    """
+    if not href or len(href) > MAX_URL_LENGTH:
+        return None
+    try:
+        url = urljoin(base, href.strip())
+        scheme, host, *_ = urlsplit(url)
+    except ValueError:
+        return None
+    return "%20".join(url.split()) if host and scheme in DEFAULT_PORTS else None
 
 
 def url_key(url: str) -> str:

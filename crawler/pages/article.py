@@ -1,0 +1,305 @@
+"""A WordPress article page: from the response's selector to a ``RawArticle``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from crawler.exceptions import PageError
+from crawler.items import RawArticle, RawTerm, RawValue
+from crawler.pages.body import Body, extract_body, unique_media
+from crawler.pages.excerpts import parse_sapo
+from crawler.pages.head import Head, read_head
+from crawler.pages.headline import find_headline
+from crawler.pages.layout import find_article, find_content, iter_own, select
+from crawler.pages.tables import extract_text
+from crawler.text.characters import normalize_text
+from crawler.urls import absolute_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element as Element
+    from parsel import Selector
+
+# WordPress's body_class(): what kind of page this is.
+POST_ID_RE = re.compile(r"(?:^|\s)postid-(\d{1,18})(?:$|\s)")
+SHORTLINK_RE = re.compile(r"[?&]p=(\d{1,18})(?:$|&)")
+OTHER_PAGES = frozenset(
+    ("page", "attachment", "error404", "search", "archive", "category", "tag", "author", "date")
+) | {"home", "blog", "single-attachment", "wp-embed"}
+BODY = etree.XPath("(//body)[1]")
+PASSWORD_FORM = etree.XPath(".//form[contains(@class, 'post-password-form')]")
+PUBLISHED_METAS = ("article:published_time", "datepublished", "pubdate", "dc.date.issued")
+MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified")
+
+
+class ArticlePage:
+    """One page of an article of any WordPress theme; each property is a field as printed."""
+
+    SAPO = frozenset(("sapo", "post-sapo", "entry-sapo", "td-post-sub-title", "post-excerpt"))
+    DATE = frozenset(
+        ("post-date", "entry-date", "posted-on", "wp-block-post-date", "td-post-date", "date")
+    ) | {"published", "mg-blog-date", "post-time", "entry-time", "meta-date"}
+    AUTHOR = frozenset(
+        ("wp-block-post-author__name", "post-meta-author", "author-name", "post-author", "author")
+    )
+    PAGE_LINKS = frozenset(("page-link", "page-links", "post-nav-links", "link-pages"))
+
+    def __init__(self, selector: Selector, url: str) -> None:
+        self.url = url
+        self._root: Element = selector.root
+
+    # ---- the page's parts, each found once
+
+    @cached_property
+    def _head(self) -> Head:
+        return read_head(self._root)
+
+    @cached_property
+    def _body_classes(self) -> str:
+        body = select(BODY, self._root)
+        return body[0].get("class", "") if body else ""
+
+    @cached_property
+    def _article(self) -> Element | None:
+        return find_article(self._root, self.post_id)
+
+    @cached_property
+    def _content(self) -> Element | None:
+        return None if self._article is None else find_content(self._article)
+
+    @cached_property
+    def _own(self) -> list[tuple[Element, frozenset[str]]]:
+        """The elements around the body with their classes, in order."""
+        if self._article is None:
+            return []
+        return [
+            (element, frozenset(element.get("class", "").split()))
+            for element in iter_own(self._article, self._content)
+        ]
+
+    @cached_property
+    def _body(self) -> Body:
+        return extract_body(self._content, self.url)
+
+    def _with_class(self, names: frozenset[str]) -> Iterator[Element]:
+        return (element for element, classes in self._own if not names.isdisjoint(classes))
+
+    # ---- the fields
+
+    @property
+    def post_id(self) -> str | None:
+        """WordPress's number: from the body's class, else from the shortlink."""
+        match = POST_ID_RE.search(self._body_classes) or SHORTLINK_RE.search(
+            self._head.links.get("shortlink", "")
+        )
+        return match[1] if match else None
+
+    @property
+    def canonical_url(self) -> str | None:
+        return absolute_url(self.url, self._head.links.get("canonical"))
+
+    @cached_property
+    def headline(self) -> RawValue | None:
+        return find_headline(self._own, self._head)
+
+    @property
+    def description(self) -> RawValue | None:
+        """The sapo printed above the body, never an excerpt that repeats it."""
+        for element in self._with_class(self.SAPO):
+            text = parse_sapo(extract_text(element), self._body.texts)
+            if text:
+                return RawValue(text, "page.sapo")
+        return None
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        return self._body.paragraphs
+
+    @property
+    def date_published(self) -> tuple[RawValue, ...]:
+        return (
+            *self._declared("datePublished", PUBLISHED_METAS),
+            *self._times(modified=False),
+            *self._printed_dates(),
+        )
+
+    @property
+    def date_modified(self) -> tuple[RawValue, ...]:
+        return (*self._declared("dateModified", MODIFIED_METAS), *self._times(modified=True))
+
+    def _declared(self, key: str, metas: tuple[str, ...]) -> Iterator[RawValue]:
+        value = self._head.json_ld.get(key)
+        if isinstance(value, str) and value.strip():
+            yield RawValue(value.strip(), "json_ld")
+        for name in metas:
+            if self._head.metas.get(name):
+                yield RawValue(self._head.metas[name], f"meta.{name}")
+
+    def _times(self, *, modified: bool) -> Iterator[RawValue]:
+        for element, classes in self._own:
+            stamp = element.get("datetime", "").strip() if element.tag == "time" else ""
+            if stamp and _is_update(element, classes) is modified:
+                yield RawValue(stamp, "page.time")
+                return
+
+    def _printed_dates(self) -> Iterator[RawValue]:
+        """The date as readers see it, of the innermost element named so; possible or not."""
+        dates = [el for el in self._with_class(self.DATE) if not _is_update_of(el)]
+        inner = [el for el in dates if not any(el in other.iterancestors() for other in dates)]
+        for element in inner[:1]:
+            text = normalize_text(extract_text(element))
+            if text:
+                yield RawValue(text, "page.date")
+
+    @property
+    def categories(self) -> tuple[RawTerm, ...]:
+        return tuple(self._terms("category"))
+
+    @property
+    def keywords(self) -> tuple[RawTerm, ...]:
+        return tuple(self._terms("tag"))
+
+    def _terms(self, kind: str) -> Iterator[RawTerm]:
+        for element, _ in self._own:
+            if element.tag == "a" and _term_kind(element) == kind:
+                name = normalize_text(extract_text(element))
+                if name:
+                    yield RawTerm(name, absolute_url(self.url, element.get("href")))
+
+    @property
+    def cms_author(self) -> str | None:
+        linked = (el for el, _ in self._own if "author" in el.get("rel", "").split())
+        named = self._with_class(self.AUTHOR)
+        texts = (normalize_text(extract_text(el)) for group in (linked, named) for el in group)
+        return next(filter(None, texts), None)
+
+    @property
+    def in_language(self) -> str | None:
+        return self._root.get("lang")
+
+    @property
+    def next_page(self) -> str | None:
+        """Address of the following page of an article in pages, as wp_link_pages() prints it."""
+        for element in self._page_links():
+            following = element.getnext()
+            if following is not None and following.tag == "a":
+                return absolute_url(self.url, following.get("href"))
+        return None
+
+    def _page_links(self) -> list[Element]:
+        if self._article is None:
+            return []
+        spans = self._article.iter("span")
+        return [
+            el
+            for el in spans
+            if {"current", "post-page-numbers"} <= set(el.get("class", "").split())
+        ]
+
+    # ---- the record
+
+    def check(self) -> None:
+        """Raise where this is no article.
+
+        Raises:
+            PageError: with one of ``empty_page``, ``not_an_article``, ``password_protected``.
+        """
+        reason = self._why_no_article()
+        if reason:
+            raise PageError(self.url, reason)
+
+    def _why_no_article(self) -> str | None:
+        classes = set(self._body_classes.split())
+        if self._article is None or not len(self._article):
+            return "empty_page"
+        if "single" not in classes and not OTHER_PAGES.isdisjoint(classes):
+            return "not_an_article"
+        if "single-attachment" in classes or "attachment" in classes:
+            return "not_an_article"
+        if self._content is None:
+            return "not_an_article"
+        if select(PASSWORD_FORM, self._content):
+            return "password_protected"
+        return None if self._says_article(classes) else "not_an_article"
+
+    def _says_article(self, classes: set[str]) -> bool:
+        return (
+            self.post_id is not None
+            or "single" in classes
+            or bool(self._head.json_ld)
+            or self._head.metas.get("og:type") == "article"
+        )
+
+    def to_raw(self) -> RawArticle:
+        """Return everything the page says of the article.
+
+        Raises:
+            PageError: where it is no article, see ``check``; ``no_headline`` where it has no title.
+        """
+        self.check()
+        if self.headline is None:
+            raise PageError(self.url, "no_headline")
+        return RawArticle(
+            url=self.url,
+            canonical_url=self.canonical_url,
+            post_id=self.post_id,
+            headline=self.headline,
+            description=self.description,
+            paragraphs=self.paragraphs,
+            date_published=self.date_published,
+            date_modified=self.date_modified,
+            categories=self.categories,
+            keywords=self.keywords,
+            images=self._body.images,
+            videos=self._body.videos,
+            cms_author=self.cms_author,
+            in_language=self.in_language,
+            next_page=self.next_page,
+        )
+
+
+def _is_update(element: Element, classes: frozenset[str]) -> bool:
+    """Whether a ``time`` is that of the last change; a theme that has one for both says both."""
+    parent = element.getparent()
+    outer = parent.get("class", "") if parent is not None else ""
+    return ("updated" in classes and "published" not in classes) or "modified" in outer
+
+
+def _is_update_of(element: Element) -> bool:
+    return _is_update(element, frozenset(element.get("class", "").split()))
+
+
+def _term_kind(link: Element) -> str | None:
+    """Return `category` or `tag` for a link that WordPress marks as one.
+
+    Templates of block themes mark both with ``rel=tag`` and tell them apart by the box around.
+    """
+    rel = link.get("rel", "").split()
+    if "category" in rel:
+        return "category"
+    if "tag" not in rel:
+        return None
+    parent = link.getparent()
+    return (
+        "category"
+        if parent is not None and "taxonomy-category" in parent.get("class", "")
+        else "tag"
+    )
+
+
+def merge_pages(first: RawArticle, *rest: RawArticle) -> RawArticle:
+    """Return the pages of one article (``<!--nextpage-->``) as one, in the order given."""
+    pages = (first, *rest)
+    return replace(
+        first,
+        paragraphs=tuple(text for page in pages for text in page.paragraphs),
+        images=unique_media(image for page in pages for image in page.images),
+        videos=unique_media(video for page in pages for video in page.videos),
+        next_page=pages[-1].next_page,
+    )

@@ -1,0 +1,113 @@
+"""The body of an article, as a reader sees it: from the content element to paragraphs and media.
+
+One walk over the element serves page and REST answer alike, so both give the same result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from crawler.items import Image, Video
+from crawler.pages.media import split_credit
+from crawler.pages.reading import Item, read_items
+from crawler.pages.related import is_link_away, is_related_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lxml.etree import _Element as Element
+
+Media = TypeVar("Media", Image, Video)
+
+MAX_CAPTION = 300
+MAX_EMPHASISED_CAPTION = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a content element says."""
+
+    paragraphs: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    videos: tuple[Video, ...] = ()
+    texts: tuple[str, ...] = ()
+    """All text in order, captions, tables and links to other stories included; an excerpt that
+    WordPress made up itself is cut from it."""
+
+
+def extract_body(content: Element | None, base: str) -> Body:
+    """Return paragraphs and media of a content element; an empty body where there is none."""
+    if content is None:
+        return Body()
+    items = caption_media(read_items(content, base))
+    return Body(
+        tuple(read_paragraphs(items)),
+        unique_media(item.image for item in items if item.image),
+        unique_media(item.video for item in items if item.video),
+        tuple(item.text for item in items if item.text),
+    )
+
+
+def unique_media(media: Iterable[Media]) -> tuple[Media, ...]:
+    """Return pictures or players in order, each address once, with the first caption it has."""
+    found: dict[str, Media] = {}
+    for one in media:
+        known = found.get(one.url)
+        if known is None or (known.caption is None and one.caption):
+            found[one.url] = one
+    return tuple(found.values())
+
+
+def caption_media(items: Iterable[Item]) -> list[Item]:
+    """Return the items with each caption at its picture or player and marked as one.
+
+    A caption is what the markup calls one, or a short paragraph in italics or in the middle right
+    after a picture; a line that begins with ``Ảnh:`` after that belongs to it too.
+    """
+    result: list[Item] = []
+    media = -1  # where the picture stands that a caption may still belong to
+    for item in items:
+        if item.kind in ("image", "video"):
+            media = len(result)
+        elif item.kind == "caption" or (media >= 0 and _is_caption(item, result[media])):
+            item = item._replace(kind="caption")
+            if media >= 0:
+                result[media] = _with_caption(result[media], item.text)
+        else:
+            media = -1
+        result.append(item)
+    return result
+
+
+def _is_caption(item: Item, media: Item) -> bool:
+    if item.kind != "text" or media.image is None or len(item.text) > MAX_CAPTION:
+        return False
+    if media.image.caption or media.image.credit:
+        return item.is_credit and not media.image.credit
+    short = len(item.text) <= MAX_EMPHASISED_CAPTION
+    return item.is_credit or item.is_centred or (item.is_emphasised and short)
+
+
+def _with_caption(item: Item, text: str) -> Item:
+    caption, credit = split_credit(text)
+    if item.image:
+        first = item.image
+        image = replace(first, caption=first.caption or caption, credit=first.credit or credit)
+        return item._replace(image=image)
+    if item.video and item.video.caption is None:
+        return item._replace(video=replace(item.video, caption=text))
+    return item
+
+
+def read_paragraphs(items: Iterable[Item]) -> Iterator[str]:
+    """Yield the running text: no captions, tables, or links that lead away from the story."""
+    in_list = False  # of related stories
+    for item in items:
+        if item.kind != "text":
+            continue
+        if is_related_label(item.text):
+            in_list = True
+        elif not is_link_away(item, in_list=in_list):
+            in_list = False
+            yield item.text

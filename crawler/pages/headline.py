@@ -1,0 +1,81 @@
+"""The headline as shown: which of a page's titles it is, and the same without the site's name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.items import RawValue
+from crawler.pages.tables import extract_text
+from crawler.text.characters import normalize_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml.etree import _Element as Element
+
+    from crawler.pages.head import Head
+
+TITLE_CLASSES = frozenset(
+    ("entry-title", "post-title", "wp-block-post-title", "single-title", "article-title")
+) | {"td-post-title", "post__title", "page-title"}
+SEPARATORS = ("–", "-", "|", "»", "—", "·", "•")
+
+
+def find_headline(
+    elements: Sequence[tuple[Element, frozenset[str]]], head: Head
+) -> RawValue | None:
+    """Return the headline, from the article's own heading, else from what the page declares.
+
+    A heading that WordPress marks as the title but is empty means an article without one.
+    """
+    headings = [(el, classes) for el, classes in elements if el.tag in ("h1", "h2")]
+    marked = [el for el, classes in headings if not TITLE_CLASSES.isdisjoint(classes)]
+    plain = [el for el, _ in headings if el.tag == "h1"]
+    for element in (marked or plain)[:1]:
+        text = extract_title(element)
+        return RawValue(text, "page.h1") if text else None
+    return _declared_headline(head)
+
+
+def extract_title(element: Element) -> str:
+    """Return a heading's text; a line break in it is a space."""
+    for line_break in element.iter("br"):
+        line_break.tail = f" {line_break.tail or ''}"
+    return normalize_text(extract_text(element))
+
+
+def _declared_headline(head: Head) -> RawValue | None:
+    site = head.metas.get("og:site_name") or head.feed_title or ""
+    titles = (
+        (head.json_ld.get("headline"), "json_ld"),
+        (head.metas.get("og:title"), "meta.og:title"),
+        (head.title, "page.title"),
+    )
+    for title, source in titles:
+        text = remove_site_name(normalize_text(title), site) if isinstance(title, str) else ""
+        if text:
+            return RawValue(text, source)
+    return None
+
+
+def remove_site_name(title: str, site: str) -> str:
+    """Return a title without the site's name at its end; ``site`` may hold more than the name.
+
+    >>> remove_site_name("Mưa lớn – KRT – Đài Kon Tum", "Dòng thông tin KRT - Đài Kon Tum »")
+    'Mưa lớn'
+    >>> remove_site_name("KRT – Đài Kon Tum", "KRT - Đài Kon Tum")
+    ''
+    >>> remove_site_name("COVID-19: số ca mắc", "")
+    'COVID-19: số ca mắc'
+    """
+    words, name = title.split(), _plain(site)
+    for start, word in enumerate(words):
+        is_break = start == 0 or word in SEPARATORS
+        tail = _plain(" ".join(words[start:])).strip() if is_break and name else ""
+        if tail and tail in name:
+            return " ".join(words[:start])
+    return title
+
+
+def _plain(text: str) -> str:
+    return " ".join(word for word in text.casefold().split() if word not in SEPARATORS)

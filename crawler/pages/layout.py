@@ -1,0 +1,122 @@
+"""Which part of a page is the article's own, and which boxes never belong to it.
+
+The words are those WordPress themes and plugins give their elements as class or id; the containers
+are the ones seen on 83 saved pages of 28 Vietnamese WordPress sites.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element as Element
+
+# Boxes inside an article or its body that are no part of the text. Words of the first group count
+# wherever they stand between spaces, hyphens and underscores; those of the second only as a whole
+# name, since layouts are called `no-sidebar` or `comments-open` as well. Alternatives over single
+# words: the search cannot run away.
+NOISE_RE = re.compile(
+    r"(?:^|[\s_-])(?:share|sharing|sharedaddy|shareaholic|social|socials|addtoany|addthis"
+    r"|related|relatedposts|yarpp|relpost|lien-quan|recommend|recommended"
+    r"|ads|adsbygoogle|advert|advertisement|quang-cao|quangcao"
+    r"|comments-(?:area|list|form|wrap)|comment-(?:list|form|respond)|respond|disqus|toc"
+    r"|breadcrumbs?|pagination|page-links?|post-nav-links|post-navigation|nav-links"
+    r"|author-(?:box|bio|info)|ratings?|kksr|rmp|newsletter|subscribe|printfriendly"
+    r"|screen-reader-text|sr-only|post-views|tagcloud|popup)(?:$|[\s_-])"
+    r"|(?:^|\s)(?:sidebar|widget|ad|banner|modal|crumbs|comments|post-comments|wp-block-comments"
+    r"|wp-block-post-comments)(?:$|\s)",
+    re.IGNORECASE,
+)
+HIDDEN_RE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+# Containers of the body, the most telling first.
+CONTENT_CLASSES = {
+    name: rank
+    for rank, name in enumerate(
+        (
+            "wp-block-post-content",
+            "td-post-content",
+            "entry-content",
+            "post-content",
+            "single-content",
+            "mk-single-content",
+            "colibri-post-content",
+            "elementor-widget-theme-post-content",
+            "article-content",
+            "post-entry",
+            "entry",
+        )
+    )
+}
+PAGE_PARTS = frozenset(("nav", "aside", "script", "style", "noscript", "svg", "form", "template"))
+POST_BY_ID = etree.XPath("id($id)")
+MAIN = etree.XPath("(//main | //*[@role='main'])[1]")
+BODY = etree.XPath("(//body)[1]")
+
+
+@lru_cache(maxsize=4096)
+def is_noise(names: str) -> bool:
+    """Whether an element with these classes and ids is a box beside the text.
+
+    >>> is_noise("ads-inline"), is_noise("sharedaddy sd-sharing-enabled"), is_noise("post-content")
+    (True, True, False)
+    >>> is_noise("loads"), is_noise("")
+    (False, False)
+    """
+    return NOISE_RE.search(names) is not None
+
+
+def names_of(element: Element) -> str:
+    """Return an element's classes and id as one string, empty where it has neither."""
+    return f"{element.get('class', '')} {element.get('id', '')}".strip()
+
+
+def is_box(element: Element) -> bool:
+    """Whether an element is a box beside the text: by its name, or because nobody sees it."""
+    names = names_of(element)
+    if names and is_noise(names):
+        return True
+    style = element.get("style")
+    return style is not None and HIDDEN_RE.search(style) is not None
+
+
+def select(path: etree.XPath, element: Element, **variables: str) -> list[Element]:
+    """Return the elements a compiled path finds."""
+    return cast("list[Element]", path(element, **variables))
+
+
+def find_article(root: Element, post_id: str | None) -> Element | None:
+    """Return the element that holds the article: ``#post-N``, else ``main``, else ``body``."""
+    found = select(POST_BY_ID, root, id=f"post-{post_id}") if post_id else []
+    found = found or select(MAIN, root) or select(BODY, root)
+    return found[0] if found else None
+
+
+def find_content(article: Element) -> Element | None:
+    """Return the element that holds the body, None where no container is known.
+
+    Of several the most telling class wins, and of two alike the first: related posts come later.
+    """
+    best: tuple[int, Element] | None = None
+    for element in article.iter("div", "section", "article", "main"):
+        for name in element.get("class", "").split():
+            rank = CONTENT_CLASSES.get(name)
+            if rank is not None and (best is None or rank < best[0]):
+                best = rank, element
+    return best[1] if best else None
+
+
+def iter_own(article: Element, content: Element | None) -> Iterator[Element]:
+    """Yield the article's elements around its body: no comments, related posts or navigation."""
+    walk = etree.iterwalk(article, events=("start",))
+    for _, element in walk:
+        aside = element is content or element.tag in PAGE_PARTS
+        if aside or (element is not article and is_noise(names_of(element))):
+            walk.skip_subtree()
+        else:
+            yield element

@@ -1,0 +1,222 @@
+"""One walk over the content element: what stands in it, in reading order."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from lxml import etree
+
+from crawler.items import Image
+from crawler.pages.layout import is_box
+from crawler.pages.media import extract_image, extract_videos, is_ornament
+from crawler.pages.tables import extract_text, is_data_table, is_picture_table
+from crawler.text.characters import normalize_text
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+    from crawler.items import Video
+
+# fmt: off
+BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details",
+    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5",
+    "h6", "header", "hr", "legend", "li", "main", "ol", "p", "pre", "section", "summary", "table",
+    "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+))
+# Nobody reads these as text; a form in the body is a survey's or a search's.
+SKIPPED = frozenset((
+    "style", "noscript", "template", "svg", "math", "canvas", "button", "select", "textarea",
+    "input", "form", "nav", "aside", "head", "title", "map", "dialog",
+))
+# fmt: on
+PLAYERS = frozenset(("iframe", "video", "audio", "embed", "object", "script"))
+EMPHASIS = frozenset(("em", "i", "cite"))
+CAPTION_RE = re.compile(
+    r"(?:^|\s)(?!wp-caption\s|wp-caption$)(?:[\w-]*caption(?:-text|-dd)?|image_desc|image-desc"
+    r"|photo-desc)(?:$|\s)",
+    re.IGNORECASE,
+)
+# The nearest element that says how it is aligned decides; `style` and `class` read as one string.
+ALIGNED_RE = re.compile(
+    r"text-align\s*:\s*(\w+)|(?:^|\s)(?:has-text-align-|align|text-)(left|right|center|justify)\b",
+    re.IGNORECASE,
+)
+CREDIT_LINE_RE = re.compile(r"\(?(?:Nguồn ảnh|Ảnh|ẢNH)\s*:")
+
+
+class Item(NamedTuple):
+    """One thing of the body."""
+
+    kind: Literal["text", "caption", "table", "image", "video"]
+    text: str = ""
+    href: str = ""
+    """Target of the last link in the text."""
+    unlinked: str = ""
+    """The part of the text outside links."""
+    is_centred: bool = False
+    is_emphasised: bool = False
+    image: Image | None = None
+    video: Video | None = None
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether the text begins as a credit line does: `Ảnh: …`."""
+        return CREDIT_LINE_RE.match(self.text) is not None
+
+
+def read_items(content: Element, base: str) -> list[Item]:
+    """Return text, captions, pictures and players of a content element in reading order."""
+    reader = _Reader(content, base)
+    walk = etree.iterwalk(content, events=("start", "end", "comment", "pi"))
+    for event, element in walk:
+        if event == "start":
+            if reader.enter(element):
+                walk.skip_subtree()
+        else:
+            reader.leave(element, event)
+    reader.end_paragraph()
+    return reader.items
+
+
+class _Part(NamedTuple):
+    text: str
+    element: Element
+    linked: bool
+    emphasised: bool
+
+
+class _Reader:
+    """Collects the words of a paragraph until a block ends it."""
+
+    def __init__(self, content: Element, base: str) -> None:
+        self.items: list[Item] = []
+        self._content = content
+        self._base = base
+        self._parts: list[_Part] = []
+        self._skipped: Element | None = None
+        self._links = self._emphasis = 0
+        self._href = ""
+        self._picture_table: Element | None = None
+
+    def enter(self, element: Element) -> bool:
+        """Take an element in; true where nothing inside it is to be read."""
+        if element is not self._content and self._is_taken_whole(element):
+            self._skipped = element
+            return True
+        tag = element.tag
+        if tag in BLOCKS:
+            self.end_paragraph()
+        elif tag == "a":
+            self._links += 1
+            self._href = element.get("href", "")
+        elif tag in EMPHASIS:
+            self._emphasis += 1
+        self._add(element.text, element)
+        return False
+
+    def leave(self, element: Element, event: str) -> None:
+        """End an element and take the text behind it in."""
+        if element is self._skipped:
+            self._skipped = None
+        elif event == "end":
+            self._end(element)
+        parent = element.getparent()
+        if element is not self._content and parent is not None:
+            self._add(element.tail, parent)
+
+    def _end(self, element: Element) -> None:
+        tag = element.tag
+        if tag in BLOCKS:
+            self.end_paragraph()
+            if element is self._picture_table:
+                self._picture_table = None
+        elif tag == "a":
+            self._links -= 1
+        elif tag in EMPHASIS:
+            self._emphasis -= 1
+
+    def _is_taken_whole(self, element: Element) -> bool:
+        tag = element.tag
+        if tag in SKIPPED or is_box(element):
+            return True
+        if tag == "img":
+            self._add_image(element)
+        elif tag in PLAYERS:
+            self._add_videos(element)
+        elif tag == "table":
+            return self._add_table(element)
+        else:
+            return self._add_caption(element)
+        return True
+
+    def _add(self, text: str | None, element: Element) -> None:
+        if text:
+            self._parts.append(_Part(text, element, self._links > 0, self._emphasis > 0))
+
+    def end_paragraph(self) -> None:
+        """Make what was collected a paragraph; nothing but white space makes none."""
+        parts, self._parts = self._parts, []
+        text = normalize_text("".join([part.text for part in parts]))
+        if not text:
+            return
+        linked = any(part.linked for part in parts)
+        after_media = bool(self.items) and self.items[-1].kind != "text"
+        self.items.append(
+            Item(
+                "text" if self._picture_table is None else "caption",
+                text,
+                self._href if linked else "",
+                normalize_text("".join([p.text for p in parts if not p.linked]))
+                if linked
+                else text,
+                after_media and self._is_centred(parts),
+                after_media and all(part.emphasised or part.text.isspace() for part in parts),
+            )
+        )
+
+    def _is_centred(self, parts: list[_Part]) -> bool:
+        element: Element | None = next(p.element for p in parts if not p.text.isspace())
+        while element is not None and element is not self._content:
+            if element.tag == "center" or element.get("align", "").lower() == "center":
+                return True
+            names = f"{element.get('class', '')} {element.get('style', '')}"
+            match = ALIGNED_RE.search(names)
+            if match:
+                return (match[1] or match[2]).lower() == "center"
+            element = element.getparent()
+        return False
+
+    def _add_image(self, element: Element) -> None:
+        if is_ornament(element):
+            return
+        self.end_paragraph()
+        url = extract_image(element, self._base)
+        if url:
+            self.items.append(Item("image", image=Image(url)))
+
+    def _add_videos(self, element: Element) -> None:
+        videos = list(extract_videos(element, self._base))
+        if videos:
+            self.end_paragraph()
+        self.items.extend(Item("video", video=video) for video in videos)
+
+    def _add_table(self, element: Element) -> bool:
+        if is_data_table(element):
+            self.end_paragraph()
+            self.items.append(Item("table", extract_text(element)))
+            return True
+        if is_picture_table(element):
+            self._picture_table = element
+        return False
+
+    def _add_caption(self, element: Element) -> bool:
+        named = element.tag == "figcaption" or CAPTION_RE.search(element.get("class", ""))
+        if not named or element.find(".//img") is not None:
+            return False
+        self.end_paragraph()
+        text = normalize_text(extract_text(element))
+        if text:
+            self.items.append(Item("caption", text))
+        return True

@@ -1,0 +1,48 @@
+"""What a table in an article's body is there for: data, a picture with its caption, or layout.
+
+Editors of the last twenty years used tables for all three. Data is no running text and is left
+out; a picture's table holds its caption; anything else is layout, and its cells are read as text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+# Longer cells hold paragraphs of the story, not figures; longer captions do not exist.
+MAX_DATA_CELL = 500
+MAX_CAPTION_CELL = 300
+MAX_CELLS = 5000
+
+
+def _cells(row: Element) -> list[str]:
+    """Return the texts of a row's cells that have any."""
+    texts = (extract_text(cell) for cell in row.iterchildren("td", "th"))
+    return [text for text in texts if text]
+
+
+def extract_text(element: Element) -> str:
+    """Return an element's text with white space folded, scripts left out."""
+    parts = element.xpath(".//text()[not(parent::script or parent::style or parent::noscript)]")
+    return " ".join("".join(map(str, parts)).split()) if isinstance(parts, list) else ""
+
+
+def is_data_table(table: Element) -> bool:
+    """Whether a table holds figures or a schedule: two rows or more of two short cells or more."""
+    if table.find(".//table") is not None or table.find(".//img") is not None:
+        return False
+    rows = [_cells(row) for _, row in zip(range(MAX_CELLS), table.iter("tr"), strict=False)]
+    wide = [row for row in rows if len(row) > 1]
+    longest = max((len(cell) for row in rows for cell in row), default=0)
+    return len(wide) > 1 and longest <= MAX_DATA_CELL
+
+
+def is_picture_table(table: Element) -> bool:
+    """Whether a table only frames pictures: no more short texts in it than pictures."""
+    pictures = len(table.findall(".//img"))
+    if not pictures or table.find(".//table") is not None:
+        return False
+    texts = [text for row in table.iter("tr") for text in _cells(row)]
+    return len(texts) <= pictures and all(len(text) <= MAX_CAPTION_CELL for text in texts)
