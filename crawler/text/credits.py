@@ -21,7 +21,8 @@ Roles = tuple["Role", ...]
 
 # `Tin, ảnh`, `Bài và ảnh`, `Tin - ảnh`: what stands between two role words of one label.
 _AND = rf"(?:\s*[,&+/{DASHES}]\s*|\s+và\s+|\s+)"
-_STAFF_CODE_RE = re.compile(r"(?:nhóm\s+|tổ\s+)?p\.?v[a-zđ]{0,4}", re.IGNORECASE)
+# `PVKT`, `Nhóm PVĐT`: reporters of a desk given by its initials; `P.Vy` is a name.
+_STAFF_CODE_RE = re.compile(r"(?:(?i:nhóm|tổ)\s+)?PV[A-ZĐ]{0,4}")
 _PROVIDED_RE = re.compile(r"(?:.{0,40}\s)?(?:cung\s+cấp|tư\s+liệu)$", re.IGNORECASE)
 
 
@@ -31,6 +32,7 @@ def _roles() -> dict[str, Roles]:
     return {
         fold_key(row["phrase"]): cast("Roles", tuple(row["roles"].split()))
         for row in load_table("roles")
+        if row["where"] != "bracket"
     }
 
 

@@ -11,8 +11,8 @@ import re
 from functools import cache
 from importlib.resources import files
 
-# Every dash a keyboard or WordPress's texturize makes of a typed hyphen, as one class.
-DASHES = "-‐‑‒–—―−"
+# Every dash a keyboard or WordPress makes of a typed hyphen, escaped for a character class.
+DASHES = r"\-‐‑‒–—―−"
 # White space around the signs that newsrooms print with and without it: `VH - TT`, `ĐS&PL`.
 _SIGN_RE = re.compile(rf"\s*([{DASHES}&+/,])\s*")
 _DASH_RE = re.compile(f"[{DASHES}]")

@@ -1,0 +1,19 @@
+"""Adapters between ``crawler.text`` and the scorer of the shared byline data (its ``score.py``)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crawler.text.bylines import Byline, parse_byline
+
+
+def _credit(byline: Byline) -> dict[str, Any]:
+    return {
+        "authors": [{"name": author.name, "roles": author.roles} for author in byline.authors],
+        "sources": byline.sources,
+        "staff": byline.is_staff,
+    }
+
+
+def byline(raw: str) -> dict[str, Any]:
+    return _credit(parse_byline(raw))
