@@ -111,6 +111,15 @@ def test_the_newest_page_comes_before_redirects_and_errors(
     assert body_of(open_warc(*records), URL) == b"%d" % expected
 
 
+def test_a_redirect_to_the_same_key_is_no_answer(open_warc: Opener) -> None:
+    location = [("Location", URL.replace("http:", "https:"))]
+    archive = open_warc(
+        make_record(URL, status="301 Moved", headers=location),
+        make_record(URL.rstrip("/"), PAGE),
+    )
+    assert body_of(archive, URL) == PAGE
+
+
 def test_urls_are_the_html_pages_once_each(open_warc: Opener) -> None:
     archive = open_warc(
         make_record(NEXT, PAGE),
@@ -153,6 +162,14 @@ def test_content_encoding_stays_and_chunks_go(open_warc: Opener) -> None:
 def test_chunks_taken_off_before_archiving_are_not_missed(open_warc: Opener) -> None:
     record = make_record(URL, PAGE, headers=[HTML, ("Transfer-Encoding", "chunked")])
     assert body_of(open_warc(record), URL) == PAGE
+
+
+def test_an_encoding_taken_off_before_archiving_is_not_declared(open_warc: Opener) -> None:
+    capture = open_warc(make_record(URL, PAGE, headers=[HTML, ("Content-Encoding", "gzip")])).get(
+        URL
+    )
+    assert capture is not None
+    assert (capture.body, capture.headers) == (PAGE, (HTML,))
 
 
 @pytest.mark.parametrize("body", [b"5\r\nhello\r\n5\r\nhel", b"5\r\nhello\r\n", b"FF\r\nhello"])

@@ -17,6 +17,8 @@ _STATUS_RE = re.compile(r"[1-5][0-9]{2}(?![0-9])")
 _CHUNK_RE = re.compile(rb"(?:\r?\n)?([0-9A-Fa-f]{1,8})[ \t]{0,8}(?:;[^\r\n]{0,1000})?\r?\n")
 _DIGEST_RE = re.compile(r"([A-Za-z0-9-]{1,20})[:=]([A-Za-z0-9+/=_-]{1,200})")
 _ALGORITHMS = {"md5": "md5", "sha1": "sha1", "sha256": "sha256", "sha512": "sha512"}
+# First bytes of the encodings that have any (RFC 1952, RFC 8878).
+_ENCODING_MARKS = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,22 @@ def remove_chunks(body: bytes) -> bytes:
     if not parts:
         return body
     raise RecordError("torn chunk in the body")
+
+
+def remove_false_encoding(
+    headers: tuple[tuple[str, str], ...], body: bytes
+) -> tuple[tuple[str, str], ...]:
+    """Return ``headers`` without a Content-Encoding that the body no longer has.
+
+    Some archiving tools keep the page unpacked and its header as sent.
+
+    >>> remove_false_encoding((("Content-Encoding", "gzip"),), b"<html>")
+    ()
+    """
+    mark = _ENCODING_MARKS.get(find_header(headers, "content-encoding").strip().lower(), b"")
+    if body.startswith(mark):
+        return headers
+    return tuple(field for field in headers if field[0].lower() != "content-encoding")
 
 
 def check_digests(record: Record, answer: Answer | None) -> None:

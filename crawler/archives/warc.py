@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from crawler.archives.payloads import Answer, check_digests, parse_answer
+from crawler.archives.index import CaptureIndex, Row
+from crawler.archives.payloads import (
+    Answer,
+    check_digests,
+    find_header,
+    parse_answer,
+    remove_false_encoding,
+)
 from crawler.archives.records import Record, RecordError, Skipped, read_record, read_records
 from crawler.archives.surt import surt_key, toggle_slash
 from crawler.exceptions import ArchiveError
@@ -22,54 +29,6 @@ MAX_BYTES = 32 * 1024 * 1024
 """Largest record that is read into memory."""
 MAX_PROBLEMS = 1000
 """Problems kept with their reasons; all are counted."""
-
-_SCHEMA = """
-CREATE TABLE captures (
-    key TEXT, url TEXT, timestamp TEXT, status INT, is_html INT, file INT, offset INT, inner INT,
-    digest TEXT, record_id TEXT,
-    is_revisit INT, refers_id TEXT, refers_key TEXT, refers_timestamp TEXT, target INT
-)
-"""
-_INSERT = "INSERT INTO captures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
-_INDEXES = (
-    "CREATE INDEX by_key ON captures (key)",
-    "CREATE INDEX by_record ON captures (record_id)",
-    "CREATE INDEX by_digest ON captures (digest)",
-)
-# A revisit (ISO 28500 §6.7) names the capture it repeats by record id, or by URL and date;
-# failing both, the same digest is the same payload, of the same URL for choice.
-_RESOLVE = (
-    """
-    UPDATE captures SET target = coalesce(
-        (SELECT rowid FROM captures AS kept
-            WHERE kept.record_id = captures.refers_id AND NOT kept.is_revisit LIMIT 1),
-        (SELECT rowid FROM captures AS kept
-            WHERE kept.key = captures.refers_key
-                AND kept.timestamp = captures.refers_timestamp AND NOT kept.is_revisit LIMIT 1),
-        (SELECT rowid FROM captures AS kept
-            WHERE kept.key = captures.key
-                AND kept.digest = captures.digest AND NOT kept.is_revisit LIMIT 1),
-        (SELECT rowid FROM captures AS kept
-            WHERE kept.digest = captures.digest AND NOT kept.is_revisit LIMIT 1))
-    WHERE is_revisit
-    """,
-    # "Not modified" says nothing of the page: that is what the capture said.
-    """
-    UPDATE captures SET
-        is_html = (SELECT is_html FROM captures AS kept WHERE kept.rowid = captures.target),
-        status = CASE WHEN coalesce(status, 304) <> 304 THEN status ELSE
-            (SELECT status FROM captures AS kept WHERE kept.rowid = captures.target) END
-    WHERE target IS NOT NULL
-    """,
-)
-_UNRESOLVED = "SELECT file, offset FROM captures WHERE is_revisit AND target IS NULL"
-_PLACE = "SELECT file, offset, inner, url, timestamp, digest, status, target FROM captures"
-# The page, newest first; then where it went (a redirect, 404, 410); a server in trouble last.
-_BEST = f"""{_PLACE} WHERE key = ? AND (target IS NOT NULL OR NOT is_revisit)
-    ORDER BY status BETWEEN 200 AND 299 DESC, status < 500 AND status <> 429 DESC,
-    timestamp DESC, rowid DESC"""
-_PAGES = """SELECT url, max(timestamp), is_html FROM captures WHERE status = 200
-    AND (target IS NOT NULL OR NOT is_revisit) GROUP BY key ORDER BY min(rowid)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +50,10 @@ class Capture:
     """Payload digest as the archive declares it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A row of the index."""
-
-    file: int
-    offset: int
-    inner: int
-    url: str
-    timestamp: str
-    digest: str | None
-    status: int
-    target: int | None
-
-
 class WarcArchive:
     """The captures of some WARC files, plain or gzip, found by URL.
 
     The files are read through once, to index and check them; a body is read when it is asked for.
-    The index is an SQLite database without a name: a temporary file that SQLite deletes, whatever
-    ends the process, and beyond a small cache not memory. A dict would take some 500 bytes a
-    capture, and a 10 GB WARC more memory than a small one.
     """
 
     def __init__(self, paths: Sequence[Path], max_bytes: int = MAX_BYTES) -> None:
@@ -127,7 +69,7 @@ class WarcArchive:
         """What was skipped: ``file/offset`` and the reason; the first ``MAX_PROBLEMS``."""
         self.skipped = 0
         """How many records were skipped."""
-        self._index = sqlite3.connect("", isolation_level=None)
+        self._index = CaptureIndex()
         try:
             self._build()
         except ArchiveError:
@@ -145,39 +87,33 @@ class WarcArchive:
 
         """
         key = surt_key(url)
-        for candidate in (key, toggle_slash(key)):
-            for row in self._index.execute(_BEST, (candidate,)).fetchall():
-                place = _Place(*row)
-                try:
-                    return self._read(place)
-                except RecordError as error:
-                    # Whole when it was indexed: the file has changed since.
-                    self._skip(self._paths[place.file], place.offset, error.reason)
+        for row in (*self._index.find(key), *self._index.find(toggle_slash(key))):
+            try:
+                return self._read(row)
+            except RecordError as error:
+                # Whole when it was indexed: the file has changed since.
+                self._skip(self._paths[row.file], row.offset, error.reason)
         return None
 
     def urls(self) -> Iterator[str]:
-        """Yield the URL of each HTML page that was captured with 200, in file order."""
-        for url, _, is_html in self._index.execute(_PAGES):
-            if is_html:
-                yield url
+        """Return the URL of each HTML page that was captured with 200, in file order."""
+        return self._index.pages()
 
     def close(self) -> None:
         """Drop the index; may be called twice."""
         self._index.close()
 
     def _build(self) -> None:
-        self._index.execute(_SCHEMA)
-        self._index.execute("BEGIN")
         for number, path in enumerate(self._paths):
             try:
                 self._scan(number, path)
             except OSError as error:
                 raise ArchiveError(str(path), error.strerror or str(error)) from error
-        for statement in (*_INDEXES, *_RESOLVE):
-            self._index.execute(statement)
-        for number, offset in self._index.execute(_UNRESOLVED):
-            self._skip(self._paths[number], offset, "revisit of a capture that is not here")
-        self._index.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise ArchiveError(str(path), f"cannot be indexed: {error}") from error
+        for row in self._index.resolve():
+            path = self._paths[row.file]
+            self._skip(path, row.offset, "revisit of a capture that is not here")
 
     def _scan(self, number: int, path: Path) -> None:
         records = 0
@@ -195,50 +131,47 @@ class WarcArchive:
 
     def _add(self, number: int, path: Path, record: Record) -> None:
         try:
-            row = _index_row(number, record)
+            row = parse_row(number, record)
         except RecordError as error:
             self._skip(path, record.offset, error.reason)
             return
         if row:
-            self._index.execute(_INSERT, row)
+            self._index.add(row)
 
     def _skip(self, path: Path, offset: int, reason: str) -> None:
         self.skipped += 1
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append((f"{path.name}/{offset}", reason))
 
-    def _read(self, place: _Place) -> Capture:
-        kept, own = place, None
-        if place.target is not None:
-            kept = _Place(
-                *self._index.execute(f"{_PLACE} WHERE rowid = ?", [place.target]).fetchone()
-            )
-            own = _parse_revisit(self._read_record(place))
+    def _read(self, row: Row) -> Capture:
+        kept, own = row, None
+        if row.target is not None:
+            kept, own = self._index.read(row.target), parse_revisit(self._read_record(row))
         answer = parse_answer(self._read_record(kept).block)
         # A revisit of an empty body has a Location of its own; "not modified" has nothing.
         headers = own.headers if own and own.status != 304 else answer.headers
         return Capture(
-            url=place.url,
-            timestamp=datetime.fromisoformat(place.timestamp),
-            status=place.status,
-            headers=headers,
+            url=row.url,
+            timestamp=datetime.fromisoformat(row.timestamp),
+            status=row.status or answer.status,
+            headers=remove_false_encoding(headers, answer.body),
             body=answer.body,
             file=self._paths[kept.file].name,
             offset=kept.offset,
             digest=kept.digest,
         )
 
-    def _read_record(self, place: _Place) -> Record:
-        path = self._paths[place.file]
+    def _read_record(self, row: Row) -> Record:
+        path = self._paths[row.file]
         try:
             with path.open("rb") as file:
-                return read_record(file, place.offset, place.inner, self._max_bytes)
+                return read_record(file, row.offset, row.inner, self._max_bytes)
         except OSError as error:
             raise ArchiveError(str(path), error.strerror or str(error)) from error
 
 
-def _index_row(number: int, record: Record) -> tuple[object, ...] | None:
-    """Return the index's row of a record; None for one that is no capture of a page.
+def parse_row(number: int, record: Record) -> Row | None:
+    """Return the index's row of a record in file ``number``; None if it is no capture of a page.
 
     Raises:
         RecordError: it is one, but cannot be used.
@@ -252,38 +185,45 @@ def _index_row(number: int, record: Record) -> tuple[object, ...] | None:
     if head.get("warc-truncated") or head.get("warc-segment-number"):
         raise RecordError("only a part of the answer was kept")
     is_revisit = kind == "revisit"
-    answer = _parse_revisit(record) if is_revisit else parse_answer(record.block)
+    answer = parse_revisit(record) if is_revisit else parse_answer(record.block)
     check_digests(record, None if is_revisit else answer)
-    if answer and not is_revisit and not _is_usable(answer.status):
+    if answer and not _is_usable(answer, url, is_revisit):
         return None
     refers_url = _strip_brackets(head.get("warc-refers-to-target-uri"))
     refers_date = head.get("warc-refers-to-date")
-    return (
-        surt_key(url),
-        url,
-        _parse_timestamp(head.get("warc-date") or ""),
-        answer.status if answer else None,
-        bool(answer and answer.is_html),
-        number,
-        record.offset,
-        record.inner,
-        head.get("warc-payload-digest"),
-        head.get("warc-record-id"),
-        is_revisit,
-        head.get("warc-refers-to"),
-        surt_key(refers_url) if refers_url else None,
-        _parse_timestamp(refers_date) if refers_date else None,
+    return Row(
+        file=number,
+        offset=record.offset,
+        inner=record.inner,
+        key=surt_key(url),
+        url=url,
+        timestamp=_parse_timestamp(head.get("warc-date") or ""),
+        status=answer.status if answer else None,
+        is_html=bool(answer and answer.is_html),
+        digest=head.get("warc-payload-digest"),
+        record_id=head.get("warc-record-id"),
+        is_revisit=is_revisit,
+        refers_id=head.get("warc-refers-to"),
+        refers_key=surt_key(refers_url) if refers_url else None,
+        refers_timestamp=_parse_timestamp(refers_date) if refers_date else None,
     )
 
 
-def _parse_revisit(record: Record) -> Answer | None:
+def parse_revisit(record: Record) -> Answer | None:
     """Return status and headers of a revisit; None where it kept none, as it may."""
     return parse_answer(record.block, has_body=False) if record.block else None
 
 
-def _is_usable(status: int) -> bool:
-    """Say whether an answer stands for the whole page: no interim, partial or unchanged one."""
-    return status >= 200 and status not in {206, 304}
+def _is_usable(answer: Answer, url: str, is_revisit: bool) -> bool:
+    """Say whether an answer stands for the page: no interim, partial or unchanged one.
+
+    Nor a redirect to the same key (http to https): that says only that the page was not kept.
+    """
+    if answer.status < 200 or answer.status == 206 or (answer.status == 304 and not is_revisit):
+        return False
+    location = find_header(answer.headers, "location") if answer.status // 100 == 3 else ""
+    # The page itself is written in full; a relative one is of the same scheme and host.
+    return not (_is_http(location) and surt_key(location) == surt_key(url))
 
 
 def _is_http(url: str) -> bool:
