@@ -76,8 +76,6 @@ class Fetch:
     warc: WarcPosition | None = None
     http_etag: str | None = None
     http_last_modified: str | None = None
-    listed_modified: datetime | None = None
-    """Last change as discovery was told (sitemap `lastmod`, REST), +07:00."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +127,7 @@ class Rejected:
     headline: str | None = _doc("what was read of it", default=None)
     text: str | None = _doc("what was read of it", default=None)
     date_published_raw: str | None = _doc("what was read of it", default=None)
+    date_modified: datetime | None = _doc("last change the site told, +07:00", default=None)
     date_crawled: datetime = _doc("when, +07:00")
     source: Source = _doc("where the bytes came from", default="live")
     run_id: str = _doc("run that wrote the line", default="")
@@ -222,7 +221,9 @@ class Article:
     date_published_precision: Precision | None = _doc(
         "how fine the text was; finer parts of the value are zero", default=None
     )
-    date_modified: datetime | None = _doc("last change the site declares, as above", default=None)
+    date_modified: datetime | None = _doc(
+        "the latest change the site declares, on the page or in its sitemap", default=None
+    )
     date_modified_raw: str | None = _doc("the text it was read from", default=None)
     date_modified_source: str | None = _doc("where that text stood", default=None)
     date_modified_precision: Precision | None = _doc("how fine the text was", default=None)

@@ -62,8 +62,10 @@ def normalize(raw: RawArticle, site: Site, *, run_id: str = "") -> Article:
         raise ValueError(f"{raw.url}: normalize needs to know how the page was fetched")
     body = _read_body(raw)
     text = "\n\n".join(body.paragraphs)
-    published = _read_date(raw.date_published, fetch.date_crawled, "date_published")
-    modified = _read_date(raw.date_modified, fetch.date_crawled, "date_modified")
+    # "3 giờ trước" counts from when the page was taken, not from when the archive was read.
+    taken = fetch.archive_timestamp or fetch.date_crawled
+    published = _read_published(raw.date_published, taken)
+    modified = _read_modified(raw.date_modified, taken)
     url = site.canonical(raw.canonical_url or raw.url)
     article = Article(
         id=article_id(site, raw.post_id, url),
@@ -137,38 +139,43 @@ def _event_dates(body: _ReadBody, published: _ReadDate) -> tuple[EventDate, ...]
 # ---- dates -----------------------------------------------------------------------------------
 
 
-def _read_date(candidates: Sequence[RawValue], reference: datetime, field: str) -> _ReadDate:
+def _read_published(candidates: Sequence[RawValue], taken: datetime) -> _ReadDate:
     """Read the most trustworthy candidate that can be read; nothing is guessed."""
+    read = _read_all(candidates, taken)
+    if not read:
+        return _unreadable(candidates, "date_published")
+    printed, value = read[0]
+    flags = [f"date_published_{flag.removeprefix('date_')}" for flag in value.flags]
+    if any(other.value.date() != value.value.date() for _, other in read[1:]):
+        flags.append("date_published_sources_disagree")
+    if value.value > taken:
+        flags.append("date_published_in_future")
+    return _ReadDate(value, printed, tuple(flags))
+
+
+def _read_modified(candidates: Sequence[RawValue], taken: datetime) -> _ReadDate:
+    """Read the latest of all: whatever place tells of a later change, there was one."""
+    read = _read_all(candidates, taken)
+    if not read:
+        return _unreadable(candidates, "date_modified")
+    printed, value = max(read, key=lambda each: each[1].value)
+    return _ReadDate(value, printed)
+
+
+def _read_all(candidates: Sequence[RawValue], taken: datetime) -> list[tuple[RawValue, Timestamp]]:
+    read = []
     for candidate in candidates:
         try:
-            value = parse_timestamp(candidate.raw, reference=reference)
+            read.append((candidate, parse_timestamp(candidate.raw, reference=taken)))
         except DateFormatError:
             continue
-        flags = [f"{field}_{flag.removeprefix('date_')}" for flag in value.flags]
-        if _others_disagree(value, candidate, candidates, reference):
-            flags.append(f"{field}_sources_disagree")
-        if value.value > reference:
-            flags.append(f"{field}_in_future")
-        return _ReadDate(value, candidate, tuple(flags))
-    if candidates:
-        return _ReadDate(None, candidates[0], (f"{field}_unreadable",))
-    return _ReadDate()
+    return read
 
 
-def _others_disagree(
-    value: Timestamp, chosen: RawValue, candidates: Sequence[RawValue], reference: datetime
-) -> bool:
-    """Whether another place of the same page prints another day in Vietnam."""
-    for other in candidates:
-        if other is chosen:
-            continue
-        try:
-            read = parse_timestamp(other.raw, reference=reference)
-        except DateFormatError:
-            continue
-        if read.value.date() != value.value.date():
-            return True
-    return False
+def _unreadable(candidates: Sequence[RawValue], field: str) -> _ReadDate:
+    if not candidates:
+        return _ReadDate()
+    return _ReadDate(None, candidates[0], (f"{field}_unreadable",))
 
 
 def _date_fields(field: str, read: _ReadDate) -> dict[str, object]:
@@ -228,9 +235,7 @@ def _normalize_image(image: Image, site: Site) -> Image:
 
 
 def _normalize_video(video: Video, site: Site) -> Video:
-    return replace(
-        video, url=_media_url(video.url, site), caption=_text_or_none(video.caption)
-    )
+    return replace(video, url=_media_url(video.url, site), caption=_text_or_none(video.caption))
 
 
 def _media_url(url: str, site: Site) -> str:

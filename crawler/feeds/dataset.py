@@ -6,17 +6,18 @@ transaction. So a row never stands for a line that is not there.
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.exceptions import StateError
 from crawler.feeds.files import FeedWriter, publish, sha256_of, stray_partials
 from crawler.records import to_line
-from crawler.storage.dedupe import Deduplicator, Kind, Verdict
+from crawler.storage.dedupe import Kind, Verdict, judge
 from crawler.storage.seen import Outcome, SeenArticle, SeenStore
 from crawler.urls import url_key
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from crawler.items import Article, Rejected
@@ -48,7 +49,6 @@ class Dataset:
             self.recovered = self._recover()
         except OSError as error:
             raise StateError(str(folder), str(error)) from error
-        self.deduplicator = Deduplicator(self.seen)
 
     def _recover(self) -> list[str]:
         """Publish what a dead run committed; what it wrote beyond that is not true and goes."""
@@ -70,36 +70,32 @@ class Dataset:
         """Lines and rows written since the last commit."""
         return self._uncommitted
 
-    def write_article(self, verdict: Verdict, listed_modified: datetime | None = None) -> None:
-        """Write a new or changed article, or a duplicate, to its feed and remember it."""
-        duplicate = verdict.kind is Kind.DUPLICATE
-        outcome = Outcome.DUPLICATE if duplicate else Outcome.ARTICLE
-        self._append(outcome, verdict.article)
-        self._record(verdict.article, outcome, listed_modified)
-        if not duplicate:
-            self.seen.record_fingerprint(verdict.fingerprint, verdict.article.id)
-        self.deduplicator.settle(verdict)
+    def add(self, article: Article) -> Verdict:
+        """Judge an article, write what is new to its feed, remember it; return the verdict.
 
-    def confirm_unchanged(self, article: Article, listed_modified: datetime | None = None) -> None:
+        One step, so that no second copy slips in between judging and remembering.
+        """
+        verdict = judge(article, self.seen)
+        if verdict.kind is Kind.UNCHANGED:
+            self._confirm(verdict.article)
+            return verdict
+        outcome = Outcome.DUPLICATE if verdict.kind is Kind.DUPLICATE else Outcome.ARTICLE
+        self._append(outcome, verdict.article)
+        self._remember(verdict.article, outcome)
+        if outcome is Outcome.ARTICLE:
+            self.seen.record_fingerprint(verdict.fingerprint, verdict.article.id)
+        return verdict
+
+    def _confirm(self, article: Article) -> None:
         """Remember that an article was looked at again and says what the dataset holds."""
         known = self.seen.by_id(article.id)
-        if known is None:
-            return
-        self.seen.record(
-            SeenArticle(
-                id=known.id,
-                outcome=known.outcome,
-                version=known.version,
-                content_hash=known.content_hash,
-                modified=_latest(known.modified, article.date_modified, listed_modified),
-                crawled=article.date_crawled,
-                run_id=known.run_id,
-            ),
-            _url_keys(article),
-        )
+        assert known is not None  # noqa: S101 - that is what makes it unchanged
+        modified = _latest(known.modified, article.date_modified)
+        confirmed = replace(known, modified=modified, crawled=article.date_crawled)
+        self.seen.record(confirmed, _url_keys(article))
         self._uncommitted += 1
 
-    def write_rejected(self, rejected: Rejected, listed_modified: datetime | None = None) -> None:
+    def reject(self, rejected: Rejected) -> None:
         """Write what could not become a record; only a final rejection is remembered."""
         self._append(Outcome.REJECTED, rejected)
         if not rejected.is_final:
@@ -111,7 +107,7 @@ class Dataset:
                 outcome=Outcome.REJECTED,
                 version=1,
                 content_hash=None,
-                modified=listed_modified,
+                modified=rejected.date_modified,
                 crawled=rejected.date_crawled,
                 run_id=self._run_id,
             ),
@@ -127,16 +123,14 @@ class Dataset:
             self._writers[outcome] = FeedWriter(self._folder, name)
         self._writers[outcome].append(to_line(item))
 
-    def _record(
-        self, article: Article, outcome: Outcome, listed_modified: datetime | None
-    ) -> None:
+    def _record(self, article: Article, outcome: Outcome, listed_modified: datetime | None) -> None:
         self.seen.record(
             SeenArticle(
                 id=article.id,
                 outcome=outcome,
                 version=article.version,
                 content_hash=article.content_hash,
-                modified=_latest(article.date_modified, listed_modified),
+                modified=article.date_modified,
                 crawled=article.date_crawled,
                 run_id=self._run_id,
             ),

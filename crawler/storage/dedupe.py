@@ -49,41 +49,24 @@ class Verdict:
     fingerprint: str
 
 
-class Deduplicator:
-    """Judges articles against the dataset and against those of this run still on their way.
+def judge(article: Article, seen: SeenStore) -> Verdict:
+    """Return what ``article`` is to the dataset; the caller writes it before judging another.
 
     The first to arrive is the one kept. A missed duplicate is better than a lost article: two
     articles are one only when their whole folded text is the same.
     """
-
-    def __init__(self, seen: SeenStore) -> None:
-        self._seen = seen
-        self._in_flight: dict[str, str] = {}
-
-    def judge(self, article: Article) -> Verdict:
-        """Return the verdict and hold its place until ``settle`` is called with it."""
-        known = self._known(article)
-        if known is not None:
-            article = replace(article, id=known.id, version=_next_version(known))
-        digest = fingerprint(article)
-        if known is not None and known.content_hash == article.content_hash:
-            return Verdict(Kind.UNCHANGED, article, digest)
-        first = self._in_flight.get(digest) or self._seen.by_fingerprint(digest)
-        if first is not None and first != article.id:
-            duplicate = replace(
-                article, duplicate_of=first, duplicate_kind="exact", similarity=1.0
-            )
-            return Verdict(Kind.DUPLICATE, duplicate, digest)
-        self._in_flight[digest] = article.id
-        return Verdict(Kind.CHANGED if known else Kind.NEW, article, digest)
-
-    def settle(self, verdict: Verdict) -> None:
-        """Let go of the place ``judge`` held: the article is recorded, or did not arrive."""
-        self._in_flight.pop(verdict.fingerprint, None)
-
-    def _known(self, article: Article) -> SeenArticle | None:
-        # By address too: a copy of the page that lost its post id is still that article.
-        return self._seen.by_id(article.id) or self._seen.by_address(url_key(article.url))
+    # By address too: a copy of the page that lost its post id is still that article.
+    known = seen.by_id(article.id) or seen.by_address(url_key(article.url))
+    if known is not None:
+        article = replace(article, id=known.id, version=_next_version(known))
+    digest = fingerprint(article)
+    if known is not None and known.content_hash == article.content_hash:
+        return Verdict(Kind.UNCHANGED, article, digest)
+    first = seen.by_fingerprint(digest)
+    if first is not None and first != article.id:
+        copy = replace(article, duplicate_of=first, duplicate_kind="exact", similarity=1.0)
+        return Verdict(Kind.DUPLICATE, copy, digest)
+    return Verdict(Kind.CHANGED if known else Kind.NEW, article, digest)
 
 
 def _next_version(known: SeenArticle) -> int:

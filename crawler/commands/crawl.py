@@ -1,0 +1,38 @@
+"""`scrapy crawl` as Scrapy has it, with the arguments checked first and exit codes that tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.exceptions import UsageError
+
+from crawler.exceptions import ArgumentError
+from crawler.exits import ERROR, exit_code
+from crawler.spiders.arguments import parse_arguments
+
+if TYPE_CHECKING:
+    import argparse
+
+
+class Command(ScrapyCrawl):
+    """Ends with 0 only when the run was complete; the README has the table of the others."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        try:
+            parse_arguments(opts.spargs)
+        except ArgumentError as error:
+            raise UsageError(str(error), print_help=False) from None
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 1:
+            raise UsageError("name one spider")
+        crawler = self._create_crawler(args[0])
+        self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.start()
+        if self.crawler_process.bootstrap_failed:
+            self.exitcode = ERROR
+        else:
+            stats = crawler.stats.get_stats()
+            self.exitcode = exit_code(stats.get("finish_reason", ""), stats)

@@ -1,0 +1,128 @@
+"""What every discovery strategy is: requests out, listed articles back."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urljoin
+
+from scrapy import Request
+
+from crawler.exceptions import DateFormatError, DiscoveryError
+from crawler.text.dates import parse_timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from scrapy.http import Response
+
+    from crawler.exceptions import PageError
+    from crawler.items import RawArticle, RawValue
+    from crawler.spiders.arguments import Arguments
+    from crawler.storage.seen import SeenStore
+    from crawler.urls import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An article's address as a list gives it, with what the list says of its times."""
+
+    url: str
+    modified: datetime | None = None
+    """Last change, aware; None where the list tells none."""
+    modified_raw: RawValue | None = None
+    """The text ``modified`` was read from; goes into the record where the page tells none."""
+    published: datetime | None = None
+    """Publication, aware; None where the list tells none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPost:
+    """An article the list itself holds whole (REST), or why it is none."""
+
+    url: str
+    post_id: str
+    content: RawArticle | PageError
+    modified: datetime | None = None
+
+
+Found = Request | Listed | ListedPost
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a strategy may know of the run."""
+
+    site: Site
+    arguments: Arguments
+    seen: SeenStore
+    archived_urls: Iterable[str] | None = None
+    """Addresses of the pages an archive holds; None for a live run."""
+
+
+class Discovery(ABC):
+    """One way to learn the addresses of a site's articles.
+
+    The spider sends the requests, hands every answer to ``parse`` and every failure to ``fail``.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, context: Context) -> None:
+        self.site = context.site
+        self.arguments = context.arguments
+        self.context = context
+        # A selection leaves articles out on purpose and an archive is another time's site: what
+        # an earlier complete live run left as its mark says nothing about either.
+        is_whole = not self.arguments.is_selection and context.archived_urls is None
+        self.mark = context.seen.watermark(self.name) if is_whole else None
+        self.expected: int | None = None
+        """How many articles the site says there are; None where it does not say."""
+
+    @abstractmethod
+    def start(self) -> Iterable[Found]:
+        """Yield the first requests."""
+
+    @abstractmethod
+    def parse(self, response: Response) -> Iterable[Found]:
+        """Yield what an answer lists and the requests that follow from it.
+
+        Raises:
+            DiscoveryError: the answer is not what was asked for.
+        """
+
+    def fail(self, request: Request, reason: str) -> Iterable[Found]:
+        """Yield what to try after a failed request.
+
+        Raises:
+            DiscoveryError: there is nothing else to try for it.
+        """
+        raise DiscoveryError(request.url, reason)
+
+    def new_mark(self) -> str | None:
+        """Return what the next run may start from after this one left nothing out."""
+        return None
+
+    def request(self, path: str, **cb_kwargs: Any) -> Request:
+        """Return a request for a path of the site, at the address it is read at."""
+        url = urljoin(f"{self.site.base_url}/", path)
+        return Request(url, cb_kwargs=cb_kwargs, dont_filter=True)
+
+    def is_known(self, url_keys: Iterable[str]) -> bool:
+        """Whether the dataset holds every one of these addresses."""
+        return all(self.context.seen.by_address(key) is not None for key in url_keys)
+
+
+def read_machine_time(raw: str | None) -> datetime | None:
+    """Return a machine-readable time as an aware datetime, None for none or an unreadable one.
+
+    For comparison only; what goes into a record is read by the normalize step.
+    """
+    if not raw:
+        return None
+    try:
+        return parse_timestamp(raw).value
+    except DateFormatError:
+        return None

@@ -1,0 +1,116 @@
+"""What a run did, in words at the end of the log and as `runs/<run_id>.json`."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import signals
+
+from crawler import __version__
+from crawler.exits import exit_code
+from crawler.items import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+# Stats a report names, in the order a reader asks for them.
+COUNTS = {
+    "listed": "discovery/listed",
+    "known": "discovery/unchanged",
+    "articles_new": "article/new",
+    "articles_changed": "article/changed",
+    "articles_unchanged": "article/unchanged",
+    "duplicates": "article/duplicate",
+    "rejected_to_retry": "rejected/to_retry",
+    "discovery_failed": "discovery/failed",
+    "requests": "downloader/request_count",
+}
+
+
+class RunReport:
+    """Sums up the run when the spider closes, after the pipelines have published."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._item_errors = 0
+        crawler.signals.connect(self.item_error, signal=signals.item_error)
+        crawler.signals.connect(self.spider_error, signal=signals.spider_error)
+        crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def item_error(self) -> None:
+        self._crawler.stats.inc_value("errors/item")
+
+    def spider_error(self) -> None:
+        self._crawler.stats.inc_value("errors/spider")
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        report = run_report(spider, self._crawler.stats.get_stats(), reason)
+        if report["files"]:
+            _write(report, self._crawler.settings["EXPORTS_DIR"], spider)
+        for line in closing_lines(report):
+            logger.info("%s", line)
+
+
+def run_report(spider: Any, stats: dict[str, Any], reason: str) -> dict[str, Any]:
+    """Return the run as JSON values: arguments, versions, counts, completeness, files."""
+    counts = {name: int(stats.get(key, 0)) for name, key in COUNTS.items()}
+    rejected = _by_last_word(stats, "rejected/")
+    rejected.pop("to_retry", None)
+    return {
+        "run_id": spider.run_id,
+        "site": spider.site.name,
+        "schema_version": SCHEMA_VERSION,
+        "crawler_version": __version__,
+        "arguments": _arguments(spider),
+        "strategy": stats.get("discovery/strategy"),
+        "finish_reason": reason,
+        "complete": exit_code(reason, stats) == 0,
+        "counts": {**counts, "rejected": sum(rejected.values())},
+        "rejected": rejected,
+        "quality_flags": _by_last_word(stats, "article/flag/"),
+        "files": spider.published,
+    }
+
+
+def _by_last_word(stats: dict[str, Any], prefix: str) -> dict[str, int]:
+    found = {key.removeprefix(prefix): n for key, n in stats.items() if key.startswith(prefix)}
+    return dict(sorted(found.items()))
+
+
+def _arguments(spider: Any) -> dict[str, Any]:
+    given = asdict(spider.arguments)
+    default = {f.name: f.default for f in fields(spider.arguments)}
+    return json.loads(json.dumps({k: v for k, v in given.items() if v != default[k]}, default=str))
+
+
+def closing_lines(report: dict[str, Any]) -> list[str]:
+    """Return the lines that end a run's log."""
+    counts = report["counts"]
+    gaps = counts["rejected_to_retry"] + counts["discovery_failed"]
+    lines = [
+        f"{counts['listed']} listed by {report['strategy'] or 'argument urls'}, "
+        f"{counts['known']} of them known; {counts['articles_new']} new, "
+        f"{counts['articles_changed']} changed, {counts['duplicates']} duplicates, "
+        f"{counts['rejected']} rejected, {gaps} to try again; {counts['requests']} requests"
+    ]
+    lines += [f"{file['lines']} lines in {file['path']}" for file in report["files"]]
+    if not report["files"]:
+        lines.append("nothing new: no line written")
+    return lines
+
+
+def _write(report: dict[str, Any], exports: str, spider: Any) -> None:
+    path = Path(exports) / spider.site.name / "runs" / f"{spider.run_id}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

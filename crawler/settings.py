@@ -1,0 +1,95 @@
+"""Every value that differs from Scrapy's default, with the reason; and the settings of our own."""
+
+from crawler import __version__
+
+BOT_NAME = "kontumtv"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+# `scrapy crawl` with exit codes of its own, and the commands only this project has.
+COMMANDS_MODULE = "crawler.commands"
+
+# ---- manners ---------------------------------------------------------------------------------
+
+# Who runs this crawler, as an address or URL; goes into the user agent. Set your own:
+# `scrapy crawl kontumtv -s CONTACT=mailto:you@example.org`.
+CONTACT = "https://github.com/kontumtv-crawler"
+# Default: "Scrapy/VERSION (+https://scrapy.org)". Set by the spider from CONTACT.
+USER_AGENT = f"kontumtv-crawler/{__version__} (+{CONTACT})"
+# Default: 8 at a time without a pause. One site, one server: one request at a time, a second apart.
+CONCURRENT_REQUESTS = 1
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.0
+# Default: False.
+ROBOTSTXT_OBEY = True
+# Default: 2. A nightly run would rather wait than leave a gap for tomorrow.
+RETRY_TIMES = 3
+# Default: ERROR. The spider tells the failure itself, once.
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+# Default: 20. More than five is a loop.
+REDIRECT_MAX_TIMES = 5
+# Default: 180 seconds.
+DOWNLOAD_TIMEOUT = 60
+# Default: 1 GiB, and a warning at 32 MiB. The longest article page seen is under 1 MiB; a REST
+# answer of a hundred articles about 1 MiB.
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
+# Default: True. Nothing here needs a session.
+COOKIES_ENABLED = False
+
+# Our own: pause before the first retry, doubled with each further one; the longest pause that a
+# Retry-After, a backoff or a Crawl-delay may ask for.
+RETRY_BACKOFF_SECONDS = 2.0
+RETRY_MAX_PAUSE_SECONDS = 120.0
+
+# ---- nobody but the operator runs code here --------------------------------------------------
+
+# Defaults: True. Both let any local user who gets at a port or file run Python in the crawl.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# ---- the way of an item ----------------------------------------------------------------------
+
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.manners.PatientRetryMiddleware": 550,
+    # Nearest to the network: answers in its place.
+    "crawler.archives.middleware.ArchiveMiddleware": 950,
+    # Default: on. No request here carries a password or goes to a proxy of its own.
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+}
+SPIDER_MIDDLEWARES = {
+    # Defaults: on. No link is followed blindly, so depth says nothing; a crawler that asks for
+    # listed addresses needs no Referer; the URL length is the site's own choice.
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+}
+ITEM_PIPELINES = {
+    "crawler.pipelines.normalize.NormalizePipeline": 100,
+    "crawler.pipelines.validate.ValidatePipeline": 200,
+    "crawler.pipelines.dataset.DatasetPipeline": 300,
+}
+EXTENSIONS = {
+    "crawler.extensions.report.RunReport": 0,
+}
+
+# ---- what is written -------------------------------------------------------------------------
+
+# Our own: the folder of the datasets, one folder a site in it; relative to where scrapy runs.
+EXPORTS_DIR = "exports"
+# Our own: after so many lines, or the first line after so many seconds, feed and state are made
+# durable. A kill costs at most these articles, which the next run fetches again; each commit
+# costs two or three fsyncs.
+DATASET_COMMIT_ITEMS = 100
+DATASET_COMMIT_SECONDS = 5.0
+# Default: None, which writes \uXXXX for every Vietnamese letter. For `-o` and `-O`.
+FEED_EXPORT_ENCODING = "utf-8"
+
+# ---- log -------------------------------------------------------------------------------------
+
+# Default: DEBUG, two lines a page.
+LOG_LEVEL = "INFO"
+# Default: whole items go into the log.
+LOG_FORMATTER = "crawler.log.LogFormatter"
+# Default: True. The run report says it in words and keeps it in runs/<run_id>.json.
+STATS_DUMP = False

@@ -1,0 +1,286 @@
+"""Any WordPress news site: which URLs to ask for, and which page class reads the answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import DontCloseSpider
+
+from crawler.discovery import Context, Listed, ListedPost, strategies_for
+from crawler.exceptions import DiscoveryError, PageError
+from crawler.failures import UNREACHABLE, failure_reason
+from crawler.items import RawArticle, Rejected
+from crawler.pages.article import ArticlePage, merge_pages
+from crawler.provenance import VIETNAM, read_fetch
+from crawler.spiders.arguments import parse_arguments
+from crawler.storage.dedupe import freshness
+from crawler.storage.seen import Freshness
+from crawler.urls import Site, article_id, is_article_url, url_key
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from crawler.archives.warc import WarcArchive
+    from crawler.discovery import Discovery, Found
+    from crawler.feeds.dataset import Dataset
+
+# An article in more pages than this is a loop of links.
+MAX_ARTICLE_PAGES = 50
+
+
+class NewsSpider(Spider):
+    """Discovers a site's articles, asks for those that are new or changed, reads them.
+
+    A crawl is always a resume: the dataset says what is known. Subclasses name the site.
+    """
+
+    home: ClassVar[str]
+    """The site's own address, e.g. ``https://kontumtv.vn``."""
+
+    def __init__(self, name: str | None = None, **given: str) -> None:
+        super().__init__(name)
+        self.arguments = parse_arguments(given)
+        host = urlsplit(self.home).netloc
+        self.site = Site(host, self.home, self.arguments.base_url or self.home)
+        self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
+        self.dataset: Dataset | None = None
+        """Opened by the dataset pipeline before the first request."""
+        self.published: list[dict[str, object]] = []
+        """The files this run published, told by the dataset pipeline at the end."""
+        self.archive: WarcArchive | None = None
+        """Opened by the archive middleware where the argument `archive` names files."""
+        self.strategy: Discovery | None = None
+        self._strategies: list[type[Discovery]] = []
+        self._listed: set[str] = set()
+        self._left = self.arguments.limit
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.spider_idle, signal=signals.spider_idle)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        if self.arguments.urls:
+            for url in self.arguments.urls:
+                for request in self._take_listed(Listed(url)):
+                    yield request
+            return
+        archived = self.archive is not None
+        self._strategies = strategies_for(self.arguments.discovery, archived=archived)
+        for found in self._next_strategy():
+            yield found
+
+    # ---- discovery ----------------------------------------------------------------------------
+
+    def _next_strategy(self) -> Iterator[Any]:
+        archived_urls = self.archive.urls() if self.archive else None
+        context = Context(self.site, self.arguments, self.dataset.seen, archived_urls)
+        self.strategy = self._strategies.pop(0)(context)
+        self.crawler.stats.set_value("discovery/strategy", self.strategy.name)
+        self.logger.info("discovery by %s", self.strategy.name)
+        yield from self._follow(self.strategy, self.strategy.start)
+
+    def parse_discovery(self, response: Response, **_: Any) -> Iterator[Any]:
+        strategy = response.meta["strategy"]
+        yield from self._follow(strategy, strategy.parse, response)
+
+    def discovery_failed(self, failure: Failure) -> Iterator[Any]:
+        request = failure.request  # type: ignore[attr-defined]
+        strategy = request.meta["strategy"]
+        word, sentence = failure_reason(failure)
+        if word in UNREACHABLE:
+            self._strategies.clear()
+        yield from self._follow(strategy, strategy.fail, request, sentence)
+
+    def _follow(self, strategy: Discovery, step: Any, *args: Any) -> Iterator[Any]:
+        """Take everything one step of a strategy finds; a failed step may start the next one."""
+        response = args[0] if args else None
+        try:
+            for found in step(*args):
+                if self._left == 0:
+                    return
+                yield from self._take(found, strategy, response)
+        except DiscoveryError as error:
+            self.crawler.stats.inc_value("discovery/failed")
+            yield from self._give_up(strategy, error)
+
+    def _give_up(self, strategy: Discovery, error: DiscoveryError) -> Iterator[Any]:
+        if strategy is self.strategy and self._strategies and not self._listed:
+            self.logger.warning("discovery by %s failed: %s", strategy.name, error)
+            self.crawler.stats.set_value("discovery/failed", 0)
+            yield from self._next_strategy()
+        else:
+            self.logger.error("discovery by %s failed: %s", strategy.name, error)
+
+    def spider_idle(self) -> None:
+        """Try the next strategy where one ended without a failure and without an article."""
+        if self._listed or not self._strategies or self.strategy is None or self.strategy.mark:
+            return
+        self.logger.warning("discovery by %s failed: it lists no article", self.strategy.name)
+        for found in self._next_strategy():
+            self.crawler.engine.crawl(found)
+        raise DontCloseSpider
+
+    def _take(self, found: Found, strategy: Discovery, response: Any) -> Iterator[Any]:
+        if isinstance(found, Request):
+            yield found.replace(
+                callback=self.parse_discovery,
+                errback=self.discovery_failed,
+                meta={**found.meta, "strategy": strategy},
+            )
+        elif isinstance(found, ListedPost):
+            yield from self._take_post(found, response)
+        else:
+            yield from self._take_listed(found)
+
+    def _take_listed(self, listed: Listed) -> Iterator[Request]:
+        if not is_article_url(self.site, listed.url) or self._is_outside(listed):
+            return
+        seen = self.dataset.seen.by_address(url_key(listed.url))
+        if self._is_wanted(listed.url, freshness(seen, listed.modified)):
+            yield Request(
+                self._reading_address(listed.url),
+                callback=self.parse_article,
+                errback=self.article_failed,
+                meta={"listed": listed},
+                priority=1,
+            )
+
+    def _take_post(self, post: ListedPost, response: Response) -> Iterator[RawArticle | Rejected]:
+        known_as = article_id(self.site, post.post_id, post.url)
+        seen = self.dataset.seen.by_id(known_as) or self.dataset.seen.by_address(url_key(post.url))
+        if not self._is_wanted(post.url, freshness(seen, post.modified)):
+            return
+        if isinstance(post.content, PageError):
+            yield self._rejected(
+                post.url, post.content.reason, response, modified=post.modified, is_final=True
+            )
+        else:
+            yield replace(post.content, fetch=read_fetch(response))
+
+    def _is_wanted(self, url: str, fresh: Freshness) -> bool:
+        """Whether an article just listed is to be read in this run; counts it either way."""
+        key = url_key(url)
+        if key in self._listed:
+            return False
+        self._listed.add(key)
+        self.crawler.stats.inc_value("discovery/listed")
+        self.crawler.stats.inc_value(f"discovery/{fresh.value}")
+        if fresh is Freshness.UNCHANGED or self._left == 0:
+            return False
+        if self._left is not None:
+            self._left -= 1
+        return True
+
+    def _is_outside(self, listed: Listed) -> bool:
+        """Whether the list alone tells that `since` or `until` leaves the article out."""
+        since, until = self.arguments.since, self.arguments.until
+        latest = listed.published or listed.modified
+        if since and latest and latest.astimezone(VIETNAM).date() < since:
+            return True
+        published = listed.published
+        return bool(until and published and published.astimezone(VIETNAM).date() > until)
+
+    def _reading_address(self, url: str) -> str:
+        """The address an article is asked at: the site's own, moved to `base_url`."""
+        canonical = self.site.canonical(url)
+        return self.site.base_url + canonical.removeprefix(self.site.home)
+
+    # ---- articles -----------------------------------------------------------------------------
+
+    def parse_article(
+        self, response: Response, read: tuple[RawArticle, ...] = ()
+    ) -> Iterator[RawArticle | Rejected | Request]:
+        try:
+            raw = read_page(response)
+        except PageError as error:
+            yield self._rejected(_asked_url(response), error.reason, response, is_final=not read)
+            return
+        if raw.next_page and len(read) < MAX_ARTICLE_PAGES:
+            yield response.follow(
+                raw.next_page,
+                callback=self.parse_article,
+                errback=self.article_failed,
+                cb_kwargs={"read": (*read, raw)},
+                meta={"listed": response.meta["listed"], "first": _asked_url(response)},
+                priority=2,
+            )
+        else:
+            yield from self._take_article((*read, raw), response)
+
+    def _take_article(
+        self, pages: tuple[RawArticle, ...], response: Response
+    ) -> Iterator[RawArticle]:
+        raw = merge_pages(*pages)
+        if self.arguments.section and not _is_in_section(raw, self.arguments.section):
+            self.crawler.stats.inc_value("article/outside_section")
+            return
+        listed: Listed = response.meta["listed"]
+        modified = (listed.modified_raw,) if listed.modified_raw else ()
+        yield replace(
+            raw,
+            url_aliases=(*raw.url_aliases, listed.url, *response.meta.get("redirect_urls", ())),
+            date_modified=raw.date_modified + modified,
+            fetch=read_fetch(response),
+        )
+
+    def article_failed(self, failure: Failure) -> Iterator[Rejected]:
+        request = failure.request  # type: ignore[attr-defined]
+        word, sentence = failure_reason(failure)
+        self.logger.warning("cannot read %s: %s", request.url, sentence)
+        yield self._rejected(request.url, word, getattr(failure.value, "response", None), sentence)
+
+    def _rejected(
+        self,
+        url: str,
+        reason: str,
+        response: Response | None,
+        detail: str | None = None,
+        *,
+        modified: datetime | None = None,
+        is_final: bool = False,
+    ) -> Rejected:
+        fetch = read_fetch(response)
+        return Rejected(
+            url=self.site.canonical(url),
+            site=self.site.name,
+            reason=reason,
+            detail=detail,
+            date_modified=modified,
+            date_crawled=fetch.date_crawled,
+            source=fetch.source,
+            run_id=self.run_id,
+            is_final=is_final,
+        )
+
+
+def read_page(response: Response) -> RawArticle:
+    """Return what an article page says.
+
+    Raises:
+        PageError: the answer is no page of an article.
+    """
+    if not hasattr(response, "selector"):
+        raise PageError(response.url, "not_html")
+    return ArticlePage(response.selector, response.url).to_raw()
+
+
+def _asked_url(response: Response) -> str:
+    """The address first asked for, before redirects and further pages."""
+    first: str | None = response.meta.get("first")
+    return first or (*response.meta.get("redirect_urls", ()), response.url)[0]
+
+
+def _is_in_section(raw: RawArticle, slug: str) -> bool:
+    """Whether a category of the article is `slug` or below it, by the path of its listing."""
+    return any(slug in urlsplit(term.url or "").path.split("/") for term in raw.categories)
