@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crawler.text.bylines import Byline, parse_byline
+from crawler.text.datelines import split_dateline
 
 
 def _credit(byline: Byline) -> dict[str, Any]:
@@ -17,3 +18,8 @@ def _credit(byline: Byline) -> dict[str, Any]:
 
 def byline(raw: str) -> dict[str, Any]:
     return _credit(parse_byline(raw))
+
+
+def dateline(text: str) -> dict[str, Any]:
+    found, body = split_dateline(text)
+    return {"agency": found and found.agency, "place": found and found.place, "body": body}

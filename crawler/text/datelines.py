@@ -1,0 +1,209 @@
+"""Datelines: the agency or place before the first words, apart from the words.
+
+Forms, from the papers named in ``agencies.csv``: `(kontumtv.vn) – `, `(TTXVN) `, `VOV.VN - `,
+`Hà Nội (TTXVN 14/7) - `, `(TTXVN) Kon Tum 14/7 - `, `Kon Tum, 14/7 – `, `KON TUM - `. A place
+without date or agency counts only before a dash and the start of a sentence: `Kon Tum – vùng đất …`
+and `Mỹ - Trung …` are none.
+"""
+
+from __future__ import annotations
+
+import re
+
+from crawler.items import Dateline
+from crawler.text.agencies import find_agency, is_code
+from crawler.text.names import is_person_name, restore_case
+from crawler.text.places import is_place, place_kind
+from crawler.text.tables import DASHES
+
+MAX_DATELINE = 90
+"""Characters; no dateline is longer."""
+
+_SPACE = r"[\s\u200b-\u200d\ufeff]*"
+# An en dash may come as an entity that nobody decoded.
+_DASH = rf"(?:[{DASHES}]{{1,2}}|&#821[12];|&[nm]dash;)"
+_DAY = (
+    r"(?:ngày\s+)?\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?"
+    r"|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?"
+)
+# `(…)` or `[…]`, at most 60 characters inside, then a sign or nothing.
+_BRACKET_RE = re.compile(
+    rf"{_SPACE}[(\[]\s*(?P<inside>[^()\[\]]{{1,60}}?)\s*[)\]]\s*[.,:]{{0,2}}{_SPACE}(?P<dash>{_DASH})?{_SPACE}"
+)
+# `Hà Nội (TTXVN 14/7) - `: a place, then the agency in brackets, then a dash.
+_PLACE_BRACKET_RE = re.compile(
+    rf"{_SPACE}(?P<place>[^()\[\]\d,]{{2,40}}?)(?:,?\s*(?:{_DAY}))?\s*[(\[]\s*(?P<inside>[^()\[\]]{{1,60}}?)\s*[)\]]"
+    rf"\s*[.,:]{{0,2}}{_SPACE}{_DASH}{_SPACE}"
+)
+# `Kon Tum, 14/7 – `, `Kon Tum 14/7 - `, `Kon Tum, ngày 2/10/2017 – `
+_PLACE_DAY_RE = re.compile(
+    rf"{_SPACE}(?P<place>[^()\[\]\d,:;]{{2,40}}?),?\s+(?:{_DAY})\s*[.,:]?\s*{_DASH}{_SPACE}",
+    re.IGNORECASE,
+)
+# `VOV.VN - `, `KON TUM - `, `Web.ĐTN: `
+_BARE_RE = re.compile(
+    rf"{_SPACE}(?P<bare>[^()\[\]{DASHES}:,;]{{2,40}}?)\s*(?P<sign>{_DASH}|:){_SPACE}"
+)
+_INSIDE_DAY_RE = re.compile(rf"[\s,]*(?:{_DAY})\s*$", re.IGNORECASE)
+_FIRST_WORDS_RE = re.compile(r"[\"“‘'(]?(?P<first>[^\W_]+)(?:\s+(?P<second>\S+))?")
+
+
+def split_dateline(paragraph: str) -> tuple[Dateline | None, str]:
+    """Return the dateline of a paragraph and the text after it.
+
+    Where there is none: None and the paragraph, unchanged.
+
+    >>> split_dateline("(kontumtv.vn) – Sáng 14/7, hội nghị khai mạc.")[1]
+    'Sáng 14/7, hội nghị khai mạc.'
+    >>> split_dateline("Kon Tum, 14/7 – Mưa to.")[0]
+    Dateline(raw='Kon Tum, 14/7 –', agency=None, place='Kon Tum')
+    >>> split_dateline("Kon Tum – vùng đất cực Bắc Tây Nguyên."), split_dateline("")
+    ((None, 'Kon Tum – vùng đất cực Bắc Tây Nguyên.'), (None, ''))
+    """
+    head = paragraph[: MAX_DATELINE + 40]
+    for rule in _RULES:
+        found = rule(head)
+        if found is not None:
+            agency, place, end = found
+            raw = head[:end].strip().strip("\u200b\ufeff")
+            return Dateline(raw, agency, place), paragraph[end:]
+    return None, paragraph
+
+
+_Found = tuple[str | None, str | None, int]
+
+
+def _read_bracket(head: str) -> _Found | None:
+    """Read `(agency)`, `(place) –`, `(agency) place 14/7 –`."""
+    match = _BRACKET_RE.match(head)
+    if not match or not _is_start(head, match.end()):
+        return None
+    inside = _INSIDE_DAY_RE.sub("", match["inside"])
+    agency = _find_agency(inside)
+    if agency:
+        return _with_place(agency, head, match.end())
+    if not match["dash"]:
+        return None
+    if place_kind(inside):
+        return None, _place(inside), match.end()
+    printed = _printed_agency(inside)
+    return (printed, None, match.end()) if printed else None
+
+
+def _with_place(agency: str, head: str, end: int) -> _Found:
+    """Return the agency, and the place with a day that follows it: `(TTXVN) Kon Tum 14/7 - `."""
+    match = _PLACE_DAY_RE.match(head, end)
+    if match and _is_dated_place(match["place"]) and _is_start(head, match.end()):
+        return agency, _place(match["place"]), match.end()
+    return agency, None, end
+
+
+def _printed_agency(inside: str) -> str | None:
+    """Return a name in brackets before a dash that no table knows, if it looks like a source."""
+    name = inside.rsplit("/", 1)[-1].strip()
+    if ":" in name or len(name.split()) > 5 or not name[:1].isupper():
+        return None
+    if _is_remark(name):
+        return None
+    return name
+
+
+def _is_remark(name: str) -> bool:
+    """Return whether a bracket says something else: `(Ảnh minh họa)`, `(Tiếp theo kỳ trước)`."""
+    small = [word for word in name.split()[1:] if word.islower()]
+    return bool(small) and len(small) == len(name.split()) - 1
+
+
+def _read_place_bracket(head: str) -> _Found | None:
+    match = _PLACE_BRACKET_RE.match(head)
+    if not match or not _is_start(head, match.end()):
+        return None
+    agency = _find_agency(_INSIDE_DAY_RE.sub("", match["inside"]))
+    if not agency or not _is_dated_place(match["place"]):
+        return None
+    return agency, _place(match["place"]), match.end()
+
+
+def _read_place_day(head: str) -> _Found | None:
+    match = _PLACE_DAY_RE.match(head)
+    if not match or not _is_start(head, match.end()):
+        return None
+    name = match["place"].strip()
+    if is_code(name) and find_agency(name):
+        return find_agency(name), None, match.end()
+    return (None, _place(name), match.end()) if _is_dated_place(name) else None
+
+
+def _read_bare(head: str) -> _Found | None:
+    """Read `VOV.VN - `, `Dân trí - `, `KON TUM - ` before the start of a sentence."""
+    match = _BARE_RE.match(head)
+    if not match or not _is_start(head, match.end()):
+        return None
+    name, rest = match["bare"].strip(), head[match.end() :]
+    agency = _find_agency(name)
+    if agency and is_code(name):
+        return None if _begins_with_code(rest) else (agency, None, match.end())
+    if match["sign"] == ":" or not _begins_sentence(rest):
+        return None
+    if agency and name[0].isupper():
+        return agency, None, match.end()
+    if _is_lone_place(name) and not _begins_with_place(rest):
+        return None, _place(name), match.end()
+    return None
+
+
+_RULES = (_read_bracket, _read_place_bracket, _read_place_day, _read_bare)
+
+
+def _is_start(head: str, index: int) -> bool:
+    """Return whether a sentence begins here: a capital or a digit, perhaps after a quote."""
+    word = head[index : index + 2].lstrip("\"“‘'(…")
+    return word[:1].isupper() or word[:1].isdigit()
+
+
+def _find_agency(text: str) -> str | None:
+    """Return the first agency of `TTXVN/Vietnam+`, `VOV - Trung tâm Tin`, `Kon Tum - KRT`."""
+    if found := find_agency(text):
+        return found
+    for part in re.split(rf"\s*[/,&]\s*|\s+[{DASHES}]\s+", text):
+        if found := find_agency(part):
+            return found
+    return None
+
+
+def _begins_with_code(rest: str) -> bool:
+    """Return whether an agency follows: `VTV - HTV ký kết …` is no dateline."""
+    word = rest.split(" ", 1)[0].strip(",.")
+    return is_code(word) and find_agency(word) is not None
+
+
+def _begins_sentence(rest: str) -> bool:
+    """Return whether a first word with a capital is followed by a small one or a number."""
+    match = _FIRST_WORDS_RE.match(rest)
+    if not match or not match["second"]:
+        return False
+    second = match["second"]
+    return second[0].islower() or second[0].isdigit() or match["first"].isdigit()
+
+
+def _begins_with_place(rest: str) -> bool:
+    words = rest.replace(",", " ").split()
+    return any(place_kind(" ".join(words[:count])) for count in (1, 2, 3))
+
+
+def _is_lone_place(name: str) -> bool:
+    """Return whether a place may stand alone; countries do in capitals only: `Mỹ - Trung`."""
+    kind = place_kind(name)
+    return kind is not None and (name.isupper() or kind not in ("country", "region"))
+
+
+def _is_dated_place(name: str) -> bool:
+    """Return whether a name beside a day or an agency can be a place: all words with capitals."""
+    name = name.strip()
+    return is_place(name) or (is_person_name(name) and name[0].isupper())
+
+
+def _place(name: str) -> str:
+    """Return the place as printed, capitals restored but for `TP.HCM` and its like."""
+    name = name.strip(" .,")
+    return name if "." in name or " " not in name else restore_case(name)
