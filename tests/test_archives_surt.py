@@ -56,6 +56,10 @@ def test_another_address_has_another_key(one: str, two: str) -> None:
     assert surt_key(one) != surt_key(two)
 
 
+def test_a_host_that_no_dns_can_hold_stays_as_written() -> None:
+    assert surt_key("http://đài..vn/") == "vn,,đài)/"
+
+
 def test_slash_is_toggled_before_the_query() -> None:
     assert toggle_slash(surt_key("http://k.vn/a?b=/")) == surt_key("http://k.vn/a/?b=/")
 

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import random
+import sqlite3
 import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from warcs import DAY, HTML, frame, make_record, write_warc
 
+from crawler.archives.index import CaptureIndex, Row
 from crawler.archives.warc import MAX_PROBLEMS, WarcArchive
 from crawler.exceptions import ArchiveError
 
@@ -453,6 +455,16 @@ def test_a_file_changed_meanwhile_gives_no_page(open_warc: Opener, tmp_path: Pat
     write_warc(tmp_path / "a.warc.gz", b"x" * 500)
     assert archive.get(OTHER) is None
     assert archive.skipped == 1
+
+
+def test_a_full_disk_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(self: CaptureIndex, row: Row) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(CaptureIndex, "add", fill)
+    path = write_warc(tmp_path / "a.warc.gz", make_record(URL, PAGE))
+    with pytest.raises(ArchiveError, match="disk is full"):
+        WarcArchive([path])
 
 
 # ---- a recorded site ---------------------------------------------------------------------------
