@@ -33,7 +33,10 @@ OTHER_PAGES = frozenset(
     ("page", "attachment", "error404", "search", "archive", "category", "tag", "author", "date")
 ) | {"home", "blog", "single-attachment", "wp-embed"}
 BODY = etree.XPath("(//body)[1]")
+# The copy other sites show in a frame: `/slug/embed/`.
+EMBED = etree.XPath("(//body)[1]/div[contains(concat(' ', @class, ' '), ' wp-embed ')]")
 PASSWORD_FORM = etree.XPath(".//form[contains(@class, 'post-password-form')]")
+TYPED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "…": "..."})
 PUBLISHED_METAS = ("article:published_time", "datepublished", "pubdate", "dc.date.issued")
 MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified")
 
@@ -112,7 +115,7 @@ class ArticlePage:
     def description(self) -> RawValue | None:
         """The sapo printed above the body, never an excerpt that repeats it."""
         for element in self._with_class(self.SAPO):
-            text = parse_sapo(extract_text(element), self._body.texts)
+            text = parse_sapo(extract_text(element), self._body)
             if text:
                 return RawValue(text, "page.sapo")
         return None
@@ -168,7 +171,7 @@ class ArticlePage:
     def _terms(self, kind: str) -> Iterator[RawTerm]:
         for element, _ in self._own:
             if element.tag == "a" and _term_kind(element) == kind:
-                name = normalize_text(extract_text(element))
+                name = extract_term(element)
                 if name:
                     yield RawTerm(name, absolute_url(self.url, element.get("href")))
 
@@ -222,19 +225,18 @@ class ArticlePage:
             return "not_an_article"
         if "single-attachment" in classes or "attachment" in classes:
             return "not_an_article"
-        if self._content is None:
+        if select(EMBED, self._root):
             return "not_an_article"
-        if select(PASSWORD_FORM, self._content):
+        if self._content is not None and select(PASSWORD_FORM, self._content):
             return "password_protected"
         return None if self._says_article(classes) else "not_an_article"
 
     def _says_article(self, classes: set[str]) -> bool:
-        return (
-            self.post_id is not None
-            or "single" in classes
-            or bool(self._head.json_ld)
-            or self._head.metas.get("og:type") == "article"
-        )
+        """Whether WordPress says so, or else the page itself does and has a body."""
+        if "single" in classes and self.post_id is not None:
+            return True
+        declared = bool(self._head.json_ld) or self._head.metas.get("og:type") == "article"
+        return (declared or self.post_id is not None) and self._content is not None
 
     def to_raw(self) -> RawArticle:
         """Return everything the page says of the article.
@@ -291,6 +293,20 @@ def _term_kind(link: Element) -> str | None:
         if parent is not None and "taxonomy-category" in parent.get("class", "")
         else "tag"
     )
+
+
+def extract_term(link: Element) -> str:
+    """Return the name of a category or tag as the editors typed it.
+
+    Block themes print their whole template through wptexturize(), names of terms too, which
+    nothing else does: its dash, apostrophe and quotes are taken back, so that a category has one
+    name under every theme. The price: a name really typed with an en dash loses it there.
+    """
+    name = normalize_text(extract_text(link))
+    parent = link.getparent()
+    if parent is None or "wp-block-post-terms" not in parent.get("class", ""):
+        return name
+    return name.replace(" – ", " - ").translate(TYPED)
 
 
 def merge_pages(first: RawArticle, *rest: RawArticle) -> RawArticle:

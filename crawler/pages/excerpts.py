@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
 from crawler.text.characters import normalize_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from crawler.pages.body import Body
 
 # wp_trim_excerpt() ends what it cut with ` [&hellip;]`; themes change the mark.
 CUT_RE = re.compile(r"(?:\[(?:…|\.\.\.)\]|…\s*»|\(more…\))\s*\Z")
 WORD_RE = re.compile(r"\w+")
-# A dateline such as `(kontumtv.vn) –` may stand before the words an editor's excerpt repeats.
-MAX_DATELINE = 40
+# `(kontumtv.vn) – ` and its like, which may stand before the words an editor's excerpt repeats.
+DATELINE_RE = re.compile(r"(?:\([^()]{1,60}\)\s{0,3}|[\w .,/]{1,40}\s)[–—:-]\s")
 
 
 def _key(text: str) -> str:
@@ -22,32 +23,49 @@ def _key(text: str) -> str:
     return "".join(WORD_RE.findall(text.casefold()))
 
 
-def parse_sapo(excerpt: str, texts: Iterable[str]) -> str | None:
+def parse_sapo(excerpt: str, body: Body) -> str | None:
     """Return an excerpt as the article's sapo, None where it repeats how the body begins.
 
-    ``texts`` are the body's texts in order, captions and tables included: WordPress cuts from
-    all but those that shortcodes print.
-
-    >>> parse_sapo("Mưa lớn gây ngập.", ["(KRT) – Sáng 14/7, mưa lớn."])
+    >>> from crawler.pages.body import Body
+    >>> parse_sapo("Mưa lớn gây ngập.", Body(("(KRT) – Sáng 14/7, mưa lớn.",)))
     'Mưa lớn gây ngập.'
-    >>> parse_sapo("Sáng 14/7, mưa lớn.", ["(KRT) – Sáng 14/7, mưa lớn. Nước lên nhanh."]) is None
-    True
-    >>> parse_sapo("Sáng 14/7 […]", ["Ảnh"]) is None, parse_sapo("", []) is None
+    >>> body = Body(("(KRT) – Sáng 14/7, mưa lớn. Nước lên nhanh.",))
+    >>> parse_sapo("Sáng 14/7, mưa lớn.", body) is None, parse_sapo("Mưa […]", body) is None
     (True, True)
+    >>> parse_sapo("", Body()) is None
+    True
     """
     text = normalize_text(excerpt)
-    if not text or CUT_RE.search(text) or repeats_body(text, texts):
+    if not text or CUT_RE.search(text):
+        return None
+    first = body.paragraphs[0] if body.paragraphs else ""
+    if repeats_opening(text, first) or repeats_body(text, body):
         return None
     return text
 
 
-def repeats_body(excerpt: str, texts: Iterable[str]) -> bool:
-    """Whether an excerpt is how the body begins, captions left out here and there."""
+def repeats_opening(excerpt: str, paragraph: str) -> bool:
+    """Whether a paragraph begins with the excerpt, a dateline aside.
+
+    Entities are read once more: old editors stored them twice in the text, once in the excerpt.
+    """
+    words, key = html.unescape(paragraph[: 8 * len(excerpt) + 100]), _key(excerpt)
+    dateline = DATELINE_RE.match(words)
+    return _key(words).startswith(key) or (
+        dateline is not None and _key(words[dateline.end() :]).startswith(key)
+    )
+
+
+def repeats_body(excerpt: str, body: Body) -> bool:
+    """Whether an excerpt is nothing but the body's texts in order, captions left out or not.
+
+    So WordPress makes one: it leaves out what shortcodes print and cuts after 55 words.
+    """
     rest = _key(excerpt)
-    for text in texts:
+    for text in body.texts:
         key = _key(text)
-        if rest in key[: len(rest) + MAX_DATELINE]:
-            return True
         if key and rest.startswith(key):
             rest = rest[len(key) :]
+        elif text in body.paragraphs:
+            break
     return not rest

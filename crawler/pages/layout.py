@@ -53,6 +53,8 @@ CONTENT_CLASSES = {
         )
     )
 }
+INLINE = ("span", "strong", "b", "em", "i", "font", "u")
+MIN_BODY_LENGTH = 140
 PAGE_PARTS = frozenset(("nav", "aside", "script", "style", "noscript", "svg", "form", "template"))
 POST_BY_ID = etree.XPath("id($id)")
 MAIN = etree.XPath("(//main | //*[@role='main'])[1]")
@@ -98,7 +100,7 @@ def find_article(root: Element, post_id: str | None) -> Element | None:
 
 
 def find_content(article: Element) -> Element | None:
-    """Return the element that holds the body, None where no container is known.
+    """Return the element that holds the body, None where nothing looks like one.
 
     Of several the most telling class wins, and of two alike the first: related posts come later.
     """
@@ -108,7 +110,26 @@ def find_content(article: Element) -> Element | None:
             rank = CONTENT_CLASSES.get(name)
             if rank is not None and (best is None or rank < best[0]):
                 best = rank, element
-    return best[1] if best else None
+    return best[1] if best else find_densest(article)
+
+
+def find_densest(article: Element) -> Element | None:
+    """Return the element with most running text of its own, None where there is hardly any.
+
+    For themes that name the body's container in no way known here.
+    """
+    lengths: dict[Element, int] = {}
+    for element in iter_own(article, None):
+        parent = element.getparent()
+        if element.tag == "p" and parent is not None:
+            lengths[parent] = lengths.get(parent, 0) + len(
+                "".join(map(str, element.itertext("p", *INLINE)))
+            )
+        elif element.tag in ("div", "section", "td"):
+            own = (element.text or "", *(child.tail or "" for child in element))
+            lengths[element] = lengths.get(element, 0) + sum(len(text.strip()) for text in own)
+    densest = max(lengths, key=lambda element: lengths[element], default=None)
+    return densest if densest is not None and lengths[densest] >= MIN_BODY_LENGTH else None
 
 
 def iter_own(article: Element, content: Element | None) -> Iterator[Element]:

@@ -99,6 +99,7 @@ class _Reader:
         self._links = self._emphasis = 0
         self._href = ""
         self._picture_table: Element | None = None
+        self._hidden: Element | None = None
 
     def enter(self, element: Element) -> bool:
         """Take an element in; true where nothing inside it is to be read."""
@@ -139,7 +140,9 @@ class _Reader:
 
     def _is_taken_whole(self, element: Element) -> bool:
         tag = element.tag
-        if tag in SKIPPED or is_box(element):
+        if tag == "noscript":
+            self._hidden = _cut_off(element)
+        if tag in SKIPPED or is_box(element) or element is self._hidden:
             return True
         if tag == "img":
             self._add_image(element)
@@ -220,3 +223,18 @@ class _Reader:
         if text:
             self.items.append(Item("caption", text))
         return True
+
+
+def _cut_off(noscript: Element) -> Element | None:
+    """Return the paragraph that wpautop() took out of a ``noscript``, None where it took none.
+
+    WordPress turns ``<noscript><p>…</p></noscript>`` into ``<p><noscript></p> <p>…</p>
+    <p></noscript></p>``; a browser still hides the text, a parser closes the element before it.
+    """
+    parent = noscript.getparent()
+    if len(noscript) or noscript.text or parent is None or parent.tag != "p":
+        return None
+    text = parent.getnext()
+    after = text.getnext() if text is not None else None
+    is_end = after is not None and after.tag == "p" and not len(after) and not after.text
+    return text if is_end else None

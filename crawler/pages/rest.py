@@ -114,7 +114,7 @@ def _title(markup: str) -> str:
 
 def _description(post: RestPost, body: Body) -> RawValue | None:
     excerpt = _title(_text(post, "excerpt", "rendered"))
-    text = parse_sapo(excerpt, body.texts)
+    text = parse_sapo(excerpt, body)
     return RawValue(text, "wp_rest.excerpt") if text else None
 
 
