@@ -6,10 +6,12 @@ import subprocess
 import sys
 import textwrap
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 from scrapy import Request, Spider
+from scrapy.exceptions import CloseSpider
 from scrapy.http import HtmlResponse, JsonResponse, Response, XmlResponse
 from scrapy.utils.test import get_crawler
 from warcs import HTML, make_record, write_warc
@@ -20,6 +22,8 @@ from crawler.archives.warc import Capture, WarcArchive
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from scrapy.statscollectors import StatsCollector
 
 SITE = "http://kontumtv.vn"
 PAGE = "<html><p>Bản tin sáng 3/3</p></html>".encode()
@@ -122,6 +126,36 @@ def test_hits_and_misses_are_counted(archive: WarcArchive) -> None:
         middleware.process_request(Request(f"{SITE}/{path}"))
     assert crawler.stats.get_value("archive/hit") == 2
     assert crawler.stats.get_value("archive/miss") == 1
+
+
+def open_argument(*paths: Path) -> tuple[ArchiveMiddleware, StatsCollector]:
+    crawler = get_crawler(Spider)
+    crawler.stats.open_spider()
+    middleware = ArchiveMiddleware.from_crawler(crawler)
+    arguments = SimpleNamespace(archive=paths)
+    middleware.spider_opened(Spider("kontumtv", archive=None, arguments=arguments))
+    return middleware, crawler.stats
+
+
+def test_the_spiders_argument_is_opened(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    page = make_record(f"{SITE}/tin/", PAGE)
+    middleware, stats = open_argument(write_warc(tmp_path / "a.warc.gz", page, page[:50]))
+    response = middleware.process_request(Request(f"{SITE}/tin/"))
+    assert response is not None
+    assert response.body == PAGE
+    assert stats.get_value("archive/skipped") == 1
+    assert caplog.messages == [f"a.warc.gz/{len(page)}: cut off within a gzip member, skipped"]
+    middleware.spider_closed()
+
+
+def test_an_unreadable_archive_ends_the_run_with_one_clear_error(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(CloseSpider) as raised:
+        open_argument(tmp_path / "khong-co.warc.gz")
+    assert raised.value.reason == "archive_error"
+    assert len(caplog.messages) == 1
+    assert "khong-co.warc.gz: No such file" in caplog.messages[0]
 
 
 @pytest.mark.parametrize(
