@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crawler.text.article_end import read_article_end
 from crawler.text.bylines import Byline, parse_byline
 from crawler.text.datelines import split_dateline
 
@@ -23,3 +24,8 @@ def byline(raw: str) -> dict[str, Any]:
 def dateline(text: str) -> dict[str, Any]:
     found, body = split_dateline(text)
     return {"agency": found and found.agency, "place": found and found.place, "body": body}
+
+
+def article_end(paragraphs: list[str]) -> dict[str, Any]:
+    end = read_article_end(paragraphs)
+    return {**_credit(end.byline), "byline_index": end.byline_index, "body_end": end.body_end}

@@ -1,0 +1,108 @@
+"""Lines around an article's end that are not its text: comment form, sharing, related links, notes.
+
+The phrases are rows of ``residue.csv``; WordPress's own words differ by language pack (2009, 5.8,
+6.8), so all of them are there.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from crawler.text.credits import label_re, parse_roles
+from crawler.text.tables import load_table
+
+MAX_RESIDUE = 300
+"""Characters; a longer line is text, whatever it begins with."""
+
+# A caption's cue, at its end: `… Ảnh: Thu Trang`, `- Ảnh: TTXVN`, `(Ảnh: NVCC)`. Names have no
+# full stop inside but initials; 60 characters at most follow.
+_CAPTION_RE = re.compile(
+    r"(?:^|[\s.,(–-])\(?(?:Ảnh|ẢNH|Nguồn ảnh|Photo|Video|Clip)\s*:\s*[^\s:][^:;!?]{0,60}$"
+)
+# `Với Đảng mùa Xuân (6-2-2017)`: a headline with its day, in a list of other articles.
+_DATED_TITLE_RE = re.compile(r".{10,200}\(\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\)$")
+# Calls to watch or read elsewhere: `Mời quý độc giả theo dõi … trực tuyến …`.
+_CALL_RE = re.compile(
+    r"Mời\s+(?:quý\s+)?(?:độc\s+giả|bạn\s+đọc|khán\s+giả|vị|bạn)\b.{0,120}?"
+    r"(?:trực\s+tuyến|fanpage|ứng\s+dụng|youtube|tại\s+đây|mạng\s+xã\s+hội|TVnet|Facebook|Zalo)",
+    re.IGNORECASE,
+)
+# Names of icon fonts that show as words before a heading: `line_weight BÀI VIẾT LIÊN QUAN`.
+_ICON_RE = re.compile(r"^[a-z]{2,20}(?:_[a-z]{2,20}){0,3}\s+(?=[A-ZĐ]{2})")
+_DAY_LINE_RE = re.compile(r"[\d:hg/.\s,–-]{5,24}(?:GMT\+7)?")
+
+
+@cache
+def _phrases() -> tuple[dict[str, str], re.Pattern[str], dict[str, str]]:
+    """Return exact phrases, a pattern of beginnings, and the kind of each beginning."""
+    exact = {row["phrase"]: row["kind"] for row in load_table("residue") if row["match"] == "exact"}
+    start = {row["phrase"]: row["kind"] for row in load_table("residue") if row["match"] == "start"}
+    ordered = sorted(start, key=len, reverse=True)
+    return exact, re.compile("|".join(map(re.escape, ordered))), start
+
+
+def residue_kind(text: str) -> str | None:
+    """Return the kind of a line that is not text, None for text.
+
+    Kinds: comment, share, tags, count, nav, related, link, note, caption, empty.
+
+    >>> residue_kind("Trả lời"), residue_kind("Xem thêm: Lễ hội"), residue_kind("  ")
+    ('comment', 'link', 'empty')
+    >>> residue_kind("Đoàn viên trồng cây. Ảnh: Thu Trang"), residue_kind("* Tên đã được đổi.")
+    ('caption', 'note')
+    >>> residue_kind("Trả lời phóng viên, ông Bình cho biết vụ cà phê được giá.") is None
+    True
+    """
+    if len(text) > MAX_RESIDUE:
+        return None
+    line = " ".join(text.split())
+    if not line:
+        return "empty"
+    return _phrase_kind(line) or _shape_kind(line)
+
+
+def _phrase_kind(line: str) -> str | None:
+    exact, starts, kinds = _phrases()
+    key = _ICON_RE.sub("", line).lower()
+    if kind := exact.get(key) or exact.get(key.rstrip(" :.")):
+        return kind
+    match = starts.match(key)
+    if not match or not _ends_word(key, match):
+        return None
+    kind = kinds[match[0]]
+    return None if kind in _HEADINGS and _is_sentence(line) else kind
+
+
+_HEADINGS = frozenset({"related", "share", "count", "nav"})
+
+
+def _ends_word(key: str, match: re.Match[str]) -> bool:
+    return not (match[0][-1].isalnum() and key[match.end() : match.end() + 1].isalnum())
+
+
+def _is_sentence(line: str) -> bool:
+    return len(line) > 60 and line[-1] in ".!?”"
+
+
+def _shape_kind(line: str) -> str | None:
+    if is_caption(line):
+        return "caption"
+    if _CALL_RE.match(line) or _DATED_TITLE_RE.fullmatch(line):
+        return "link"
+    return "count" if _DAY_LINE_RE.fullmatch(line) else None
+
+
+def is_caption(line: str) -> bool:
+    """Return whether a line ends with a photo or video credit behind other words.
+
+    >>> is_caption("Cắt cỏ bên đường. Ảnh: Duy Bình."), is_caption("Ảnh: Duy Bình")
+    (True, False)
+    >>> is_caption("Bài: Thu Trang - Ảnh: Duy Bình"), is_caption("")
+    (False, False)
+    """
+    match = _CAPTION_RE.search(line)
+    if not match or match.start() == 0:
+        return False
+    label = label_re().match(line)
+    return not (label and parse_roles(label[1]) is not None) and len(line.split()) > 6
