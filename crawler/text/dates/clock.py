@@ -63,9 +63,11 @@ _GLUED = (
     r"(?P<hour>[0-9]{1,2})(?:h|g)(?P<minute>[0-9]{1,2})(?![0-9])(?: ?(?:phút|ph|p|')(?![^\W_]))?"
     r"(?P<second>(?!))?"
 )
+# `08.11`: some themes print the time as they print the date; two digits each.
+_DOT = r"(?P<hour>[0-9]{2})\.(?P<minute>[0-9]{2})(?P<second>(?!))?(?![0-9.,/-])"
 _EDGE = r"(?<![0-9:])(?<![0-9][/.,])"
 CLOCK_RES: Final = tuple(
-    re.compile(f"{_EDGE}{form}{_HALF}{_ZONE}") for form in (_COLON, _GLUED, _LETTER)
+    re.compile(f"{_EDGE}{form}{_HALF}{_ZONE}") for form in (_COLON, _GLUED, _LETTER, _DOT)
 )
 
 

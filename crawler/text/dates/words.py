@@ -6,12 +6,15 @@ import csv
 import re
 import unicodedata
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
-def _load(name: str) -> dict[str, dict[str, str]]:
-    """Return the table as {kind: {word: value}}; lines that begin with # are notes."""
-    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+def read_words(path: Path) -> dict[str, dict[str, str]]:
+    """Return a table of words as {kind: {word: value}}; lines that begin with # are notes."""
+    text = path.read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     table: dict[str, dict[str, str]] = {}
     for row in csv.DictReader(lines):
@@ -19,7 +22,7 @@ def _load(name: str) -> dict[str, dict[str, str]]:
     return table
 
 
-WORDS: Final = _load("words.csv")
+WORDS: Final = read_words(Path(__file__).with_name("words.csv"))
 """``{kind: {word: value}}``; kinds: month, lunar_month, weekday, weekday_short, weekday_english,
 month_english, half, number, unit, just_now, day_word, published, filler, zone."""
 
@@ -34,13 +37,18 @@ def numbers(*kinds: str) -> dict[str, int]:
 
 
 def one_of(*kinds: str) -> str:
-    """Return a pattern of all words of ``kinds``, the longest first so that none hides another.
+    """Return a pattern of all words of ``kinds``.
 
     >>> one_of("lunar_month")
     '(?:giêng|chạp)'
     """
-    words = sorted((word for kind in kinds for word in WORDS[kind]), key=lambda w: (-len(w), w))
-    return f"(?:{'|'.join(map(re.escape, words))})"
+    return any_word(word for kind in kinds for word in WORDS[kind])
+
+
+def any_word(words: Iterable[str]) -> str:
+    """Return a pattern of ``words``, the longest first so that none hides another."""
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return f"(?:{'|'.join(map(re.escape, ordered))})"
 
 
 def remove_marks(text: str) -> str:

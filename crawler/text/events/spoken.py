@@ -1,0 +1,99 @@
+"""Days named by words: `sáng nay`, `tối qua`, `ngày mai`, `chiều thứ Bảy tuần trước`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from crawler.text.dates.words import numbers as date_numbers
+from crawler.text.dates.words import one_of as date_one_of
+from crawler.text.events.words import numbers, one_of
+
+RELATIVE: Final = numbers("relative") | numbers("after_part")
+WEEKS: Final = numbers("weeks")
+SIDES: Final = numbers("side")
+WEEKDAYS: Final = date_numbers("weekday")
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A day named by words and where the words stand; ``sure`` if they can mean nothing else."""
+
+    day: date
+    part: str | None
+    start: int
+    end: int
+    sure: bool = True
+
+
+# Matched at one place, bounded quantifiers only. `qua` and `mai` also begin other words: `sáng
+# qua đời` is none, `mai sau` is "in the future".
+_PART = rf"(?:(?P<part>{one_of('part')}) )"
+_NOT_DAY = r"(?! (?:đời|khỏi|mặt|đường|lại|tay|sông|cầu|biên giới|sau|táng|mối)\b)(?![^\W_])"
+RELATIVE_RE: Final = re.compile(
+    rf"{_PART}?(?:ngày )?(?P<word>{one_of('relative')}){_NOT_DAY}"
+    rf"|(?P<part_before>{one_of('part')}) (?:ngày )?(?P<after>{one_of('after_part')}){_NOT_DAY}"
+)
+DAYS_AGO_RE: Final = re.compile(r"cách đây (?:khoảng )?(?P<days>[0-9]{1,2}) ngày(?! đêm)\b")
+WEEKDAY_RE: Final = re.compile(
+    rf"{_PART}?(?P<named>ngày |hôm )?(?P<weekday>{date_one_of('weekday')})(?![^\W_])"
+    rf"(?: (?:của )?(?:(?P<weeks>{one_of('weeks')})|(?P<side>{one_of('side')}))(?![^\W_]))?"
+)
+_JOIN_RE: Final = re.compile(r" (?:và|đến|tới) |, ")
+
+
+def read_relative(text: str, start: int, published: date) -> Spoken | None:
+    """Return the day that words count from publication, if such words stand at ``start``."""
+    match = RELATIVE_RE.match(text, start)
+    if match:
+        days = RELATIVE[match["word"] or match["after"]]
+        part = match["part"] or match["part_before"]
+        return Spoken(published + timedelta(days=days), part, start, match.end())
+    match = DAYS_AGO_RE.match(text, start)
+    if match is None:
+        return None
+    return Spoken(published - timedelta(days=int(match["days"])), None, start, match.end())
+
+
+def read_weekdays(text: str, start: int, published: date, future: bool) -> list[Spoken]:
+    """Return the weekdays that stand from ``start`` on, joined by `và` or `đến`.
+
+    One without a word that says which week takes it from the next: `tối thứ Bảy đến sáng Chủ nhật
+    này`. One that has neither is the nearest on the side the sentence speaks of.
+    """
+    matches: list[re.Match[str]] = []
+    position = start
+    while match := WEEKDAY_RE.match(text, position):
+        matches.append(match)
+        join = _JOIN_RE.match(text, match.end())
+        if join is None:
+            break
+        position = join.end()
+    spoken: list[Spoken] = []
+    which: re.Match[str] | None = None
+    for match in reversed(matches):
+        which = match if match["weeks"] or match["side"] else which
+        day = _weekday(WEEKDAYS[match["weekday"]], which, published, future)
+        sure = bool(which or match["part"] or match["named"])
+        spoken.append(Spoken(day, match["part"], match.start(), match.end(), sure))
+    return spoken[::-1]
+
+
+def _weekday(weekday: int, which: re.Match[str] | None, published: date, future: bool) -> date:
+    """Return the day of a weekday, by the words after it or else by the sentence."""
+    if which and which["weeks"]:
+        monday = published - timedelta(days=published.weekday())
+        return monday + timedelta(weeks=WEEKS[which["weeks"]], days=weekday)
+    if which and which["side"]:
+        return _beside(weekday, published, SIDES[which["side"]])
+    if weekday == published.weekday():
+        return published
+    return _beside(weekday, published, 1 if future else -1)
+
+
+def _beside(weekday: int, published: date, side: int) -> date:
+    """Return the nearest such weekday before (-1) or after (1) publication."""
+    days = (weekday - published.weekday()) * side % 7 or 7
+    return published + timedelta(days=side * days)
