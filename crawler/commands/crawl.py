@@ -9,7 +9,7 @@ from scrapy.exceptions import UsageError
 
 from crawler.exceptions import ArgumentError
 from crawler.exits import ERROR, exit_code
-from crawler.spiders.arguments import parse_arguments
+from crawler.arguments import parse_arguments
 
 if TYPE_CHECKING:
     import argparse

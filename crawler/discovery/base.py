@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from crawler.exceptions import PageError
     from crawler.items import RawArticle, RawValue
-    from crawler.spiders.arguments import Arguments
+    from crawler.arguments import Arguments
     from crawler.storage.seen import SeenStore
     from crawler.urls import Site
 

@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 
 from crawler.discovery.base import Discovery, Found, ListedPost, read_machine_time
 from crawler.exceptions import DiscoveryError, PageError
-from crawler.pages.rest import parse_rest_posts, parse_rest_terms, rest_article
+from crawler.pages.rest import parse_rest_posts, rest_article
+from crawler.pages.rest_terms import parse_rest_terms, with_children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -96,15 +97,11 @@ class RestDiscovery(Discovery):
 
     def _section_query(self, response: Response) -> dict[str, object]:
         """Restrict to the category of that slug and those below it."""
-        terms = parse_rest_terms(response.body, response.url)
-        wanted = {term.id for term in terms if term.slug == self.arguments.section}
+        section = self.arguments.section or ""
+        wanted = with_children(parse_rest_terms(response.body, response.url), section)
         if not wanted:
-            raise DiscoveryError(response.url, f"there is no section {self.arguments.section!r}")
-        grown = -1
-        while grown != len(wanted):
-            grown = len(wanted)
-            wanted |= {term.id for term in terms if term.parent in wanted}
-        return {**self._selection(), "categories": ",".join(map(str, sorted(wanted)))}
+            raise DiscoveryError(response.url, f"there is no section {section!r}")
+        return {**self._selection(), "categories": ",".join(map(str, wanted))}
 
     def _posts_request(self, query: dict[str, object], page: int = 1) -> Request:
         # By id, newest first: ids never tie and never change, so no post moves between two pages
@@ -130,13 +127,14 @@ class RestDiscovery(Discovery):
             yield self._posts_request(query, page + 1)
 
     def _listed(self, post: RestPost) -> ListedPost:
-        modified = read_machine_time(post.modified_gmt and f"{post.modified_gmt}+00:00")
+        modified = read_machine_time(f"{post.get('modified_gmt')}+00:00")
         if modified:
             self._latest = max(modified, self._latest or modified)
+        url, post_id = str(post.get("link") or ""), str(post.get("id") or "")
         try:
-            return ListedPost(post.link, post.id, rest_article(post), modified)
+            return ListedPost(url, post_id, rest_article(post), modified)
         except PageError as error:
-            return ListedPost(post.link, post.id, error, modified)
+            return ListedPost(url, post_id, error, modified)
 
 
 def _query(path: str, parameters: dict[str, object]) -> str:

@@ -42,12 +42,13 @@ class Dataset:
         self._run_id = run_id
         self._writers: dict[Outcome, FeedWriter] = {}
         self._uncommitted = 0
+        if folder is not None:
+            _make_folder(folder)
+        self.seen = SeenStore(folder / STATE_NAME if folder else None)
         try:
-            if folder is not None:
-                folder.mkdir(parents=True, exist_ok=True)
-            self.seen = SeenStore(folder / STATE_NAME if folder else None)
             self.recovered = self._recover()
         except OSError as error:
+            self.seen.close()
             raise StateError(str(folder), str(error)) from error
 
     def _recover(self) -> list[str]:
@@ -123,7 +124,7 @@ class Dataset:
             self._writers[outcome] = FeedWriter(self._folder, name)
         self._writers[outcome].append(to_line(item))
 
-    def _record(self, article: Article, outcome: Outcome, listed_modified: datetime | None) -> None:
+    def _remember(self, article: Article, outcome: Outcome) -> None:
         self.seen.record(
             SeenArticle(
                 id=article.id,
@@ -174,6 +175,13 @@ class Dataset:
         for writer in self._writers.values():
             writer.close()
         self.seen.close()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StateError(str(folder), str(error)) from error
 
 
 def _url_keys(article: Article) -> list[str]:

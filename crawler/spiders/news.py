@@ -16,7 +16,7 @@ from crawler.failures import UNREACHABLE, failure_reason
 from crawler.items import RawArticle, Rejected
 from crawler.pages.article import ArticlePage, merge_pages
 from crawler.provenance import VIETNAM, read_fetch
-from crawler.spiders.arguments import parse_arguments
+from crawler.arguments import parse_arguments
 from crawler.storage.dedupe import freshness
 from crawler.storage.seen import Freshness
 from crawler.urls import Site, article_id, is_article_url, url_key

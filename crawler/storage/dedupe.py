@@ -55,8 +55,7 @@ def judge(article: Article, seen: SeenStore) -> Verdict:
     The first to arrive is the one kept. A missed duplicate is better than a lost article: two
     articles are one only when their whole folded text is the same.
     """
-    # By address too: a copy of the page that lost its post id is still that article.
-    known = seen.by_id(article.id) or seen.by_address(url_key(article.url))
+    known = seen.by_id(article.id) or _known_by_address(article, seen)
     if known is not None:
         article = replace(article, id=known.id, version=_next_version(known))
     digest = fingerprint(article)
@@ -67,6 +66,22 @@ def judge(article: Article, seen: SeenStore) -> Verdict:
         copy = replace(article, duplicate_of=first, duplicate_kind="exact", similarity=1.0)
         return Verdict(Kind.DUPLICATE, copy, digest)
     return Verdict(Kind.CHANGED if known else Kind.NEW, article, digest)
+
+
+def _known_by_address(article: Article, seen: SeenStore) -> SeenArticle | None:
+    """Return the article at this address where only one of the two copies tells its post id.
+
+    Two different post ids at one address are two articles: WordPress gives a slug out again once
+    its post is deleted.
+    """
+    known = seen.by_address(url_key(article.url))
+    if known is None or (_has_post_id(known.id) and _has_post_id(article.id)):
+        return None
+    return known
+
+
+def _has_post_id(article_id: str) -> bool:
+    return article_id.rpartition(":")[2].isdigit()
 
 
 def _next_version(known: SeenArticle) -> int:

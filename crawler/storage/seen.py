@@ -105,11 +105,18 @@ class SeenStore:
         self._path = path
         try:
             self._db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=0)
-            self._open()
-        except sqlite3.DatabaseError as error:
+        except sqlite3.OperationalError as error:
             raise StateError(str(path), _explain(error)) from error
+        try:
+            self._prepare()
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise StateError(str(path), _explain(error)) from error
+        except StateError:
+            self._db.close()
+            raise
 
-    def _open(self) -> None:
+    def _prepare(self) -> None:
         # An exclusive lock for as long as the process lives: two runs on one state would double
         # lines. The kernel drops it with the process, so nothing stale survives a kill.
         self._db.execute("PRAGMA locking_mode=EXCLUSIVE")
