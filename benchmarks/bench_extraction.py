@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,9 +64,9 @@ def main() -> None:
     for path in sorted(args.folder.glob("*.html"))[: args.limit]:
         text = path.read_text(encoding="utf-8", errors="replace")
         sizes.append(len(text.encode()))
-        parses.append(quickest(lambda text=text: Selector(text=text).root))
+        parses.append(quickest(partial(Selector, text=text)))
         root = Selector(text=text).root
-        extractions.append(quickest(lambda root=root: extract(root, args.url)))
+        extractions.append(quickest(partial(extract, root, args.url)))
         articles += extract(root, args.url)
     print(f"{len(sizes)} pages, {articles} articles, {statistics.mean(sizes) / 1000:.0f} kB each")
     report("parse", parses)

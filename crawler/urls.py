@@ -37,6 +37,8 @@ UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 # What may stand unescaped in a path or query beside the unreserved characters (RFC 3986 §3.3, 3.4).
 SAFE = "/%!$&'()*+,;=:@?"
 MAX_URL_LENGTH = 4096
+# Nearly every link of a WordPress page: absolute already, nothing to be joined, split or escaped.
+ABSOLUTE_RE = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[!-~]*)?\Z")
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -147,6 +149,8 @@ def absolute_url(base: str, href: str | None) -> str | None:
     """
     if not href or len(href) > MAX_URL_LENGTH:
         return None
+    if ABSOLUTE_RE.match(href):
+        return href
     try:
         url = urljoin(base, href.strip())
         scheme, host, *_ = urlsplit(url)

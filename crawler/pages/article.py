@@ -7,15 +7,13 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from crawler.exceptions import PageError
 from crawler.items import RawArticle, RawTerm, RawValue
 from crawler.pages.body import Body, extract_body, unique_media
 from crawler.pages.excerpts import parse_sapo
 from crawler.pages.head import Head, read_head
 from crawler.pages.headline import find_headline
-from crawler.pages.layout import find_article, find_content, iter_own, select
+from crawler.pages.layout import find_article, find_content, iter_own
 from crawler.pages.tables import extract_text
 from crawler.text.characters import normalize_text
 from crawler.urls import absolute_url
@@ -32,10 +30,6 @@ SHORTLINK_RE = re.compile(r"[?&]p=(\d{1,18})(?:$|&)")
 OTHER_PAGES = frozenset(
     ("page", "attachment", "error404", "search", "archive", "category", "tag", "author", "date")
 ) | {"home", "blog", "single-attachment", "wp-embed"}
-BODY = etree.XPath("(//body)[1]")
-# The copy other sites show in a frame: `/slug/embed/`.
-EMBED = etree.XPath("(//body)[1]/div[contains(concat(' ', @class, ' '), ' wp-embed ')]")
-PASSWORD_FORM = etree.XPath(".//form[contains(@class, 'post-password-form')]")
 TYPED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "…": "..."})
 PUBLISHED_METAS = ("article:published_time", "datepublished", "pubdate", "dc.date.issued")
 MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified")
@@ -65,8 +59,8 @@ class ArticlePage:
 
     @cached_property
     def _body_classes(self) -> str:
-        body = select(BODY, self._root)
-        return body[0].get("class", "") if body else ""
+        body = self._root.find("body")
+        return "" if body is None else body.get("class", "")
 
     @cached_property
     def _article(self) -> Element | None:
@@ -225,11 +219,20 @@ class ArticlePage:
             return "not_an_article"
         if "single-attachment" in classes or "attachment" in classes:
             return "not_an_article"
-        if select(EMBED, self._root):
+        if self._is_embed():
             return "not_an_article"
-        if self._content is not None and select(PASSWORD_FORM, self._content):
+        if self._asks_password():
             return "password_protected"
         return None if self._says_article(classes) else "not_an_article"
+
+    def _is_embed(self) -> bool:
+        """Whether it is the copy other sites show in a frame: `/slug/embed/`."""
+        boxes = self._root.iterfind("body/div")
+        return any("wp-embed" in box.get("class", "").split() for box in boxes)
+
+    def _asks_password(self) -> bool:
+        forms = () if self._content is None else self._content.iter("form")
+        return any("post-password-form" in form.get("class", "") for form in forms)
 
     def _says_article(self, classes: set[str]) -> bool:
         """Whether WordPress says so, or else the page itself does and has a body."""

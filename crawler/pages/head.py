@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Element
 
-HEAD = etree.XPath("(//head)[1]/*")
 # A stray element in <head> makes parsers put the rest of it into <body>.
 DECLARATIONS = etree.XPath("//title[not(ancestor::svg)] | //meta | //link")
-JSON_LD = etree.XPath("//script[@type='application/ld+json']")
 ARTICLE_TYPES = frozenset(
     ("Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "Report", "VideoObject")
 )
@@ -44,13 +42,15 @@ class Head:
 def read_head(root: Element) -> Head:
     """Return what the page declares; empty where it declares nothing."""
     head = Head()
-    for element in select(HEAD, root):
+    declared = root.find("head")
+    for element in declared if declared is not None else ():
         _take(head, element)
     if not head.links:
         for element in select(DECLARATIONS, root):
             _take(head, element)
-    for script in select(JSON_LD, root):
-        head.json_ld = head.json_ld or parse_json_ld(script.text or "")
+    for script in root.iter("script"):
+        if not head.json_ld and script.get("type") == "application/ld+json":
+            head.json_ld = parse_json_ld(script.text or "")
     return head
 
 

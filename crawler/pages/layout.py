@@ -58,7 +58,6 @@ MIN_BODY_LENGTH = 140
 PAGE_PARTS = frozenset(("nav", "aside", "script", "style", "noscript", "svg", "form", "template"))
 POST_BY_ID = etree.XPath("id($id)")
 MAIN = etree.XPath("(//main | //*[@role='main'])[1]")
-BODY = etree.XPath("(//body)[1]")
 
 
 @lru_cache(maxsize=4096)
@@ -95,8 +94,8 @@ def select(path: etree.XPath, element: Element, **variables: str) -> list[Elemen
 def find_article(root: Element, post_id: str | None) -> Element | None:
     """Return the element that holds the article: ``#post-N``, else ``main``, else ``body``."""
     found = select(POST_BY_ID, root, id=f"post-{post_id}") if post_id else []
-    found = found or select(MAIN, root) or select(BODY, root)
-    return found[0] if found else None
+    found = found or select(MAIN, root)
+    return found[0] if found else root.find("body")
 
 
 def find_content(article: Element) -> Element | None:

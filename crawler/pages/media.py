@@ -172,7 +172,8 @@ def _parse_facebook(src: str, query: str) -> Video | None:
     if "video" not in src:
         return None
     target = next((pair[5:] for pair in query.split("&") if pair.startswith("href=")), src)
-    return Video(unquote(target), "facebook")
+    url = absolute_url(src, unquote(target))
+    return Video(url, "facebook") if url else None
 
 
 def _unknown_player(src: str, host: str) -> Video | None:

@@ -160,6 +160,8 @@ class _Reader:
 
     def end_paragraph(self) -> None:
         """Make what was collected a paragraph; nothing but white space makes none."""
+        if not self._parts:
+            return
         parts, self._parts = self._parts, []
         text = normalize_text("".join([part.text for part in parts]))
         if not text:

@@ -6,11 +6,16 @@ out; a picture's table holds its caption; anything else is layout, and its cells
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from lxml import etree
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
+TEXTS = etree.XPath(
+    ".//text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False
+)
 # Longer cells hold paragraphs of the story, not figures; longer captions do not exist.
 MAX_DATA_CELL = 500
 MAX_CAPTION_CELL = 300
@@ -25,8 +30,10 @@ def _cells(row: Element) -> list[str]:
 
 def extract_text(element: Element) -> str:
     """Return an element's text with white space folded, scripts left out."""
-    parts = element.xpath(".//text()[not(parent::script or parent::style or parent::noscript)]")
-    return " ".join("".join(map(str, parts)).split()) if isinstance(parts, list) else ""
+    if not len(element):
+        return " ".join((element.text or "").split())
+    parts = cast("list[str]", TEXTS(element))
+    return " ".join("".join(parts).split())
 
 
 def is_data_table(table: Element) -> bool:
