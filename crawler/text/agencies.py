@@ -90,6 +90,20 @@ def _is_edition(text: str) -> bool:
     return fold_key(text) in _EDITIONS
 
 
+@cache
+def _kinds() -> dict[str, str]:
+    return {row["canonical"]: row["kind"] for row in load_table("agencies")}
+
+
+def agency_kind(name: str) -> str | None:
+    """Return the kind of an agency of the table, found by any alias.
+
+    >>> agency_kind("TTXVN"), agency_kind("AP"), agency_kind("Thu Trang")
+    ('national agency', 'foreign', None)
+    """
+    return _kinds().get(find_agency(name) or "")
+
+
 def is_code(name: str) -> bool:
     """Return whether a name is a code or an address, which no sentence begins with by chance.
 

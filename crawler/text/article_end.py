@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crawler.text.bylines import Byline, Reading, read_byline
+from crawler.text.credits import is_nameless, label_re, parse_roles
 from crawler.text.residue import residue_kind
 from crawler.text.signatures import is_list_item, is_signature_block, split_tail
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 MAX_BYLINE_LINE = 160
 """Characters of one byline line in a body."""
 
+MAX_AUTHORS = 6
+"""A longer line of names is a team or a list."""
+
+_MEDIA: Final = {"photo", "video"}
 _LOOK_BACK = 12
 """Paragraphs from the end in which a byline is looked for."""
 
@@ -103,10 +108,12 @@ def _find_at_end(paragraphs: Sequence[str], kinds: list[str | None], stop: int) 
         found = _read_lines(paragraphs, kinds, index)
         if found and (not strangers or _is_certain(found, paragraphs)):
             return found
+        if not strangers and kinds[index] in (None, "caption"):
+            found = _read_tail(index, text)
+            if found:
+                return found
         if kinds[index] is not None:
             continue
-        if not strangers and (found := _read_tail(index, text)):
-            return found
         if len(text) > MAX_BYLINE_LINE or text.rstrip()[-1:] in '.!?”":;…':
             return None
         strangers += 1
@@ -165,20 +172,23 @@ def _read_line(text: str, kind: str | None) -> Reading | None:
         return None
     reading = read_byline(text)
     byline = reading.byline
-    if not reading.is_complete or not (byline.authors or byline.sources or byline.is_staff):
-        return None
-    return reading
+    says = byline.authors or byline.sources or byline.is_staff or is_nameless(text)
+    return reading if reading.is_complete and says and len(byline.authors) <= MAX_AUTHORS else None
 
 
 _SENTENCE_END_RE = re.compile(r"[!?”\"…:;]$|\w{4,}\.$|\./\.?$")
 _QUOTE_RE = re.compile(r"[“”\"«»?!]")
 
 
+# No newsroom signs so: a person spoken of, under a picture or before an opinion.
+_SPEAKER_RE = re.compile(r"(?:Ông|Bà|Anh hùng|Chị|Đồng chí|Đ/c|ÔNG|BÀ)\s")
+
+
 def _has_byline_shape(text: str) -> bool:
     """Return whether a line could be a byline at all: no quotes, no end of a sentence."""
     if not text or _QUOTE_RE.search(text):
         return False
-    if text[0] in "-+•*" or text[0].isdigit():
+    if text[0] in "-+•*" or text[0].isdigit() or _SPEAKER_RE.match(text):
         return False
     if text.endswith(".") and not text.endswith("./."):
         return all(word[0].isupper() or not word[0].isalpha() for word in text.split())
@@ -192,9 +202,18 @@ def _read_tail(index: int, text: str) -> _Found | None:
         return None
     raw = text[start:].strip()
     reading = _read_line(raw, None)
-    if not reading:
+    if not reading or _is_media_credit(raw, reading):
         return None
     return _Found(index, index, raw, reading.byline, start)
+
+
+def _is_media_credit(raw: str, reading: Reading) -> bool:
+    """Return whether all a line says is who took the pictures: the end of a caption."""
+    roles = {role for author in reading.byline.authors for role in author.roles}
+    label = label_re().search(raw)
+    return roles <= _MEDIA and (
+        bool(roles) or bool(label and set(parse_roles(label[1]) or ()) <= _MEDIA)
+    )
 
 
 def _find_on_top(paragraphs: Sequence[str], kinds: list[str | None]) -> _Found | None:

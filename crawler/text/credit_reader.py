@@ -13,8 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from crawler.text import credits as words
-from crawler.text.agencies import DOMAIN_RE, canonical_source, find_agency
-from crawler.text.names import is_person_name, is_vietnamese, remove_titles, restore_case
+from crawler.text.agencies import DOMAIN_RE, agency_kind, canonical_source, find_agency
+from crawler.text.names import is_name_part, is_person_name, remove_titles, restore_case
 from crawler.text.pieces import Piece, split_agency_tail, split_hyphens, split_pieces
 from crawler.text.places import is_place
 from crawler.text.tables import alternation, load_words
@@ -72,7 +72,7 @@ class CreditReader:
 
     def read_line(self, line: str) -> None:
         """Read one line; the employer printed under a titled person is left out."""
-        if self._is_titled and (words.is_organisation(line) or words.is_post(line)):
+        if self._is_titled and _is_employer(line):
             return
         if self._group < len(self.persons):
             self._label = None
@@ -130,6 +130,8 @@ class CreditReader:
         elif match := words.suffix_re().search(run):
             self._read_names(run[: match.start()])
             self._read_suffix(match)
+        elif ":" in run:
+            self.is_complete = False
         else:
             self._read_names(run)
 
@@ -158,6 +160,9 @@ class CreditReader:
             self._group = len(self.persons)
         elif words.label_re().match(text):
             self._read_inner(text)
+        elif match := words.made_from_re().match(text):
+            self._add_roles(words.parse_roles(match[1], bracket=True) or ())
+            self._read_sources(text[match.end() :])
         elif match := words.suffix_re().match(text):
             self._read_suffix(match)
         elif match := _from_re().match(text):
@@ -184,38 +189,40 @@ class CreditReader:
                 self._read_bracket_piece(piece.text.strip(_TRIM))
 
     def _read_bracket_piece(self, text: str) -> None:
-        known = find_agency(text) or words.is_organisation(text) or DOMAIN_RE.fullmatch(text)
-        if known or (text[:1].isupper() and not _is_vietnamese_name(text)):
+        """Read one agency; a brand no table knows counts, Vietnamese words do not."""
+        if _is_known(text) or (text[:1].isupper() and not all(map(is_name_part, text.split()))):
             self._add_source(text)
 
     # ---- sources
 
     def _read_sources(self, text: str) -> None:
-        """Read what follows `Theo`: agencies, or a person and the agency he works for."""
+        """Read what follows `Theo`: agencies, or persons and the agency they work for."""
         self.is_marked = True
         text = text.strip(_TRIM)
+        names, slash, rest = text.partition("/")
         if find_agency(text):
             self._add_source(text)
-            return
-        names, slash, rest = text.partition("/")
-        if slash and _are_persons(names):
+        elif slash and _are_persons(names):
             self._read_names(names)
             self._read_sources(rest)
-            return
-        for part in re.split(r"\s*[,;/]\s*|\s+và\s+", text):
-            self._read_source(part.strip(_TRIM))
+        elif _are_unknown_persons(text):
+            self._settle_pending()
+            self._pending = text
+        else:
+            for part in _split_sources(text):
+                self._read_source(part)
 
     def _read_source(self, text: str) -> None:
         person, agency = split_agency_tail(text)
-        if person and agency and _are_persons(person):
+        staff = words.split_staff(text)
+        if staff is not None:
+            self._add_staff(staff)
+        elif person and agency and _are_persons(person):
             self._read_names(person)
             self._add_source(agency)
-        elif find_agency(text) or words.is_organisation(text):
-            self._add_source(text)
-        elif _is_vietnamese_name(text) and " " in text:
-            self._settle_pending()
-            self._pending = text
-        elif text and (text[0].isupper() or text[0].isdigit() or DOMAIN_RE.fullmatch(text)):
+        elif words.is_courtesy(text):
+            return
+        elif text and (text[0].isupper() or text[0].isdigit() or _is_known(text)):
             self._add_source(text)
         else:
             self.is_complete &= not text
@@ -230,7 +237,7 @@ class CreditReader:
         self.is_marked = True
         self.is_complete &= len(text) <= 100 and len(text.split()) <= 16
         if self._pending:
-            self._add_person(self._pending)
+            self._read_names(self._pending)
             self._pending = None
         name = canonical_source(text)
         if name not in self.sources:
@@ -239,7 +246,9 @@ class CreditReader:
     # ---- names
 
     def _read_names(self, text: str) -> None:
-        for piece in split_pieces(text):
+        name = remove_titles(text)
+        self._is_titled |= name != text
+        for piece in split_pieces(name):
             self._read_piece(piece)
 
     def _read_piece(self, piece: Piece) -> None:
@@ -259,9 +268,9 @@ class CreditReader:
             self._read_person(text, piece)
 
     def _is_agency(self, text: str, is_after_slash: bool) -> bool:
-        """Return whether a piece is an agency; a code of two letters alone is a person's."""
+        """Return whether a piece is an agency; two letters alone are initials, but for `AP`."""
         if len(text) <= 2 and not is_after_slash:
-            return False
+            return agency_kind(text) == "foreign" and text.isupper()
         return find_agency(text) is not None
 
     def _add_staff(self, agency: str) -> None:
@@ -296,7 +305,8 @@ class CreditReader:
 
     def _read_other(self, text: str, piece: Piece) -> None:
         """Read what is no person: an organisation, an address, the post of a titled person."""
-        if self._is_titled and (words.is_post(text) or text[0].islower()):
+        if self._is_titled and (_is_employer(text) or text[0].islower()):
+            self.is_complete &= not words.is_sentence(text)
             return
         is_brand = piece.is_after_slash and text[0].isupper() and len(text.split()) <= 4
         if words.is_organisation(text) or DOMAIN_RE.fullmatch(text) or is_brand:
@@ -316,12 +326,34 @@ class CreditReader:
         self.persons.append(Person(name, roles, self._is_contributor))
 
 
+def _are_unknown_persons(text: str) -> bool:
+    """Return whether all of ``text`` may be persons whose agency is printed elsewhere."""
+    return " " in text and "," not in text and _are_persons(text) and not split_agency_tail(text)[1]
+
+
+def _is_known(text: str) -> bool:
+    """Return whether ``text`` is surely a source: an agency, an organisation, an address."""
+    known = find_agency(text) is not None or words.is_organisation(text)
+    return known or bool(DOMAIN_RE.fullmatch(text))
+
+
+def _is_employer(text: str) -> bool:
+    return words.is_organisation(text) or words.is_post(text)
+
+
+def _split_sources(text: str) -> list[str]:
+    """Return the sources of a list; `&` parts only where a known agency stands beside it."""
+    parts = []
+    for part in re.split(r"\s*[,;/]\s*|\s+và\s+", text):
+        halves = re.split(r"\s+&\s+", part)
+        apart = find_agency(part) is None and any(map(find_agency, halves))
+        parts += halves if apart else [part]
+    return [part.strip(_TRIM) for part in parts]
+
+
 def _is_vietnamese_name(text: str) -> bool:
     """Return whether every syllable of a name can be Vietnamese, or is initials."""
-    return is_person_name(text) and all(
-        "." in syllable or is_vietnamese(syllable.replace("’", "").replace("'", ""))
-        for syllable in text.split()
-    )
+    return is_person_name(text) and all(is_name_part(syllable) for syllable in text.split())
 
 
 def _are_persons(text: str) -> bool:

@@ -23,6 +23,7 @@ Roles = tuple["Role", ...]
 _AND = rf"(?:\s*[,&+/{DASHES}]\s*|\s+và\s+|\s+)"
 # `PVKT`, `Nhóm PVĐT`: reporters of a desk given by its initials; `P.Vy` is a name.
 _STAFF_CODE_RE = re.compile(r"(?:(?i:nhóm|tổ)\s+)?PV[A-ZĐ]{0,4}")
+_NAMELESS_RE = re.compile(r"(?:theo|nguồn)\s*:?\s+", re.IGNORECASE)
 _PROVIDED_RE = re.compile(r"(?:.{0,40}\s)?(?:cung\s+cấp|tư\s+liệu)$", re.IGNORECASE)
 
 
@@ -49,7 +50,9 @@ def label_re() -> re.Pattern[str]:
     At most four role words: a longer run is no label, and the limit keeps the search linear.
     """
     words = alternation(load_words("roles", "where", "label"))
-    return re.compile(rf"(?<!\w)((?:{words})(?:{_AND}(?:{words})){{0,3}})\s*[:：]", re.IGNORECASE)
+    return re.compile(
+        rf"(?<!nguồn )(?<!\w)((?:{words})(?:{_AND}(?:{words})){{0,3}})\s*[:：]", re.IGNORECASE
+    )
 
 
 @cache
@@ -75,6 +78,13 @@ def suffix_re() -> re.Pattern[str]:
         r"(?:\s*$|\s+(?:từ|theo)(?:\s+nguồn)?[\s:]+(.+)$)",
         re.IGNORECASE,
     )
+
+
+@cache
+def made_from_re() -> re.Pattern[str]:
+    """Return the pattern of a role before a source without `theo`: `(Tổng hợp The Sun)`."""
+    made = load_words("roles", "roles", "compiler", "translator")
+    return re.compile(rf"((?i:{alternation(made)}))\s*:?\s+(?=[^\W\d_a-zà-ỹđ])(?!(?i:theo|từ)\s)")
 
 
 def parse_roles(label: str, *, bracket: bool = False) -> Roles | None:
@@ -133,6 +143,20 @@ def is_account(text: str) -> bool:
     return text.islower() and text.isascii() and " " not in text and "." not in text
 
 
+def is_nameless(text: str) -> bool:
+    """Return whether a line says how an item was made but not by whom: `Tổng hợp`, `CTV`.
+
+    >>> is_nameless("Tổng hợp"), is_nameless("(Nguồn: Internet)"), is_nameless("Ảnh")
+    (True, True, False)
+    """
+    text = text.strip(" .()")
+    source = _NAMELESS_RE.match(text)
+    if source:
+        return is_courtesy(text[source.end() :])
+    roles = parse_roles(text, bracket=True) or ()
+    return bool({"compiler", "translator", "contributor"} & set(roles))
+
+
 def split_staff(text: str) -> str | None:
     """Return what follows the words for staff without a name; None where it is no staff.
 
@@ -185,16 +209,44 @@ def is_organisation(text: str) -> bool:
 
     >>> is_organisation("Trung tâm VHTT-DL&TT huyện Đăk Hà"), is_organisation("Công an tỉnh")
     (True, True)
-    >>> is_organisation("Đoàn Minh"), is_organisation("Hội An"), is_organisation("Văn Phòng")
-    (False, False, False)
+    >>> is_organisation("Đoàn Minh"), is_organisation("Phòng ngừa cháy rừng")
+    (False, False)
+    >>> is_organisation("Công an huyện đang điều tra."), is_organisation("Khoa Minh – Thu Trang")
+    (False, False)
     """
     match = _organisation_re().match(text)
-    if not match or len(text) > 120:
+    if not match or len(text) > 120 or is_sentence(text):
         return False
-    surely = load_words("organisations", "strength", "sure")
-    if fold_key(match[0]) in surely and (len(match[0]) < len(text) or match[0].isupper()):
-        return not (is_person_name(text) and len(text.split()) == 2 and text.istitle())
-    return not is_person_name(text) and len(text) > len(match[0])
+    rest = text[match.end() :].strip()
+    if fold_key(match[0]) in load_words("organisations", "strength", "sure"):
+        is_pair = len(text.split()) == 2 and is_person_name(text) and text.istitle()
+        return (bool(rest) and not is_pair) or match[0].isupper()
+    first_name = _FIRST_NAME_RE.match(text)
+    return _begins_unit(rest) and not (first_name and is_person_name(first_name[0].strip()))
+
+
+_FIRST_NAME_RE = re.compile(rf"[^,;/&()]{{1,60}}?(?=\s*[,;/&(]|\s+[{DASHES}]|$)")
+_UNIT_RE = re.compile(r"(?:tỉnh|huyện|xã|phường|thành\s+phố|thị|tp|quận|khối|cơ\s+quan)\b", re.I)
+
+
+def _begins_unit(rest: str) -> bool:
+    """Return whether a unit goes on after its first word: `Công an tỉnh`, `Phòng Giáo dục`."""
+    return rest[:1].isupper() or bool(_UNIT_RE.match(rest))
+
+
+@cache
+def _verb_re() -> re.Pattern[str]:
+    verbs = alternation(load_words("common_words", "kind", "verb"))
+    return re.compile(rf"\s(?:{verbs})\s|[^\W\d]{{3}}[.!?…]\s|[!?…]$")
+
+
+def is_sentence(text: str) -> bool:
+    """Return whether ``text`` has a small word only sentences have, or a stop within.
+
+    >>> is_sentence("Trưởng Công an phường cho biết"), is_sentence("Trưởng Công an phường")
+    (True, False)
+    """
+    return bool(_verb_re().search(f"{text} "))
 
 
 @cache

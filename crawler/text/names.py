@@ -20,6 +20,7 @@ _LETTER = r"[^\W\d_]"
 _SYLLABLE_RE = re.compile(
     rf"(?:{_LETTER}{{1,7}}\.){{0,6}}(?:{_LETTER}{{1,12}}(?:[’'`ʼ‘-]{_LETTER}{{1,12}}){{0,2}})?\.?"
 )
+_APOSTROPHE_RE = re.compile(r"[’'`ʼ‘]")
 _GROUP_RE = re.compile(rf"{_LETTER}+")
 _VOWELS = frozenset("aeiouyăâêôơư")
 # Syllables of Vietnamese: onset, vowels, coda, written without marks. Foreign ones do not fit.
@@ -134,3 +135,12 @@ def is_vietnamese(syllable: str) -> bool:
     (True, False, True)
     """
     return bool(_VIETNAMESE_RE.fullmatch(syllable.lower().translate(_MARKS)))
+
+
+def is_name_part(syllable: str) -> bool:
+    """Return whether a word of a name is Vietnamese, initials, or of the Central Highlands.
+
+    >>> is_name_part("Hương"), is_name_part("H’Linh"), is_name_part("R.C.Kim"), is_name_part("Jean")
+    (True, True, True, False)
+    """
+    return "." in syllable or bool(_APOSTROPHE_RE.search(syllable)) or is_vietnamese(syllable)

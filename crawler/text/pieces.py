@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crawler.text.agencies import find_agency
 from crawler.text.credits import is_organisation
-from crawler.text.names import is_person_name, is_vietnamese
+from crawler.text.names import is_name_part, is_person_name
 from crawler.text.places import is_place
 from crawler.text.tables import DASHES
 
@@ -79,8 +79,8 @@ def _split_after(organisation: str) -> list[str]:
 def split_hyphens(name: str) -> list[str]:
     """Return the names on both sides of a hyphen without spaces, where that is safe.
 
-    Safe: each side has two syllables, or all are Vietnamese syllables or initials. So `Jean-Paul`
-    and `Kim Jong-un` stay whole.
+    Safe: each side has two syllables, or one has and all are Vietnamese. So `Jean-Paul`,
+    `Kim Jong-un` and the pen name `Hồng-Lam` stay whole.
 
     >>> split_hyphens("Như Nguyệt-Đức Thắng"), split_hyphens("Jean-Paul Martin")
     (['Như Nguyệt', 'Đức Thắng'], ['Jean-Paul Martin'])
@@ -88,8 +88,9 @@ def split_hyphens(name: str) -> list[str]:
     parts = _HYPHEN_RE.split(name)
     if len(parts) == 1 or not all(map(is_person_name, parts)):
         return [name]
-    safe = all(" " in part or "." in part for part in parts) or all(
-        is_vietnamese(syllable.strip(".")) for part in parts for syllable in part.split()
+    syllables = [syllable for part in parts for syllable in part.split()]
+    safe = all(" " in part or "." in part for part in parts) or (
+        len(syllables) > len(parts) and all(map(is_name_part, syllables))
     )
     return parts if safe else [name]
 

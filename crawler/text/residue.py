@@ -15,6 +15,9 @@ from crawler.text.tables import load_table
 MAX_RESIDUE = 300
 """Characters; a longer line is text, whatever it begins with."""
 
+MAX_CAPTION = 200
+"""Characters; a longer paragraph with a credit behind it is text."""
+
 # A caption's cue, at its end: `… Ảnh: Thu Trang`, `- Ảnh: TTXVN`, `(Ảnh: NVCC)`. Names have no
 # full stop inside but initials; 60 characters at most follow.
 _CAPTION_RE = re.compile(
@@ -29,7 +32,7 @@ _CALL_RE = re.compile(
     re.IGNORECASE,
 )
 # Names of icon fonts that show as words before a heading: `line_weight BÀI VIẾT LIÊN QUAN`.
-_ICON_RE = re.compile(r"^[a-z]{2,20}(?:_[a-z]{2,20}){0,3}\s+(?=[A-ZĐ]{2})")
+_ICON_RE = re.compile(r"^[a-z]{2,20}(?:_[a-z]{2,20}){0,3}\s+(?=[A-ZĐ][A-ZĐÀ-Ỹ])")
 _DAY_LINE_RE = re.compile(r"[\d:hg/.\s,–-]{5,24}(?:GMT\+7)?")
 
 
@@ -101,7 +104,7 @@ def is_caption(line: str) -> bool:
     >>> is_caption("Bài: Thu Trang - Ảnh: Duy Bình"), is_caption("")
     (False, False)
     """
-    match = _CAPTION_RE.search(line)
+    match = _CAPTION_RE.search(line) if len(line) <= MAX_CAPTION else None
     if not match or match.start() == 0:
         return False
     label = label_re().match(line)
