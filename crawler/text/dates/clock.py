@@ -45,7 +45,7 @@ class Clock:
 
 # 15:30, 15:30:05, 15h30, 15g30, 15h30', 14 giờ 30 phút, 15h; then sáng, CH, PM …; then a zone.
 # Every quantifier is bounded, so the pattern is linear. A number that goes on is no hour.
-_HALF = rf"(?:[ ,]{{0,2}}\b(?P<half>{one_of('half')})(?![^\W_]))?"
+_HALF = rf"(?:[ ,]{{0,2}}(?P<half>{one_of('half')})(?![^\W_]))?"
 _ZONE = (
     r"(?: ?\(? ?(?:(?:gmt|utc) ?(?P<sign>[+-]) ?(?P<hours>[0-9]{1,2})(?::?(?P<minutes>[0-9]{2}))?"
     r"|(?P<iso_sign>[+-])(?P<iso_hours>[0-9]{2}):?(?P<iso_minutes>[0-9]{2})(?![0-9/-])"
@@ -65,7 +65,7 @@ _GLUED = (
 )
 # `08.11`: some themes print the time as they print the date; two digits each.
 _DOT = r"(?P<hour>[0-9]{2})\.(?P<minute>[0-9]{2})(?P<second>(?!))?(?![0-9.,/-])"
-_EDGE = r"(?<![0-9:])(?<![0-9][/.,])"
+_EDGE = r"(?<![0-9:])(?<![0-9][/.])"
 CLOCK_RES: Final = tuple(
     re.compile(f"{_EDGE}{form}{_HALF}{_ZONE}") for form in (_COLON, _GLUED, _LETTER, _DOT)
 )

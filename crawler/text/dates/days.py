@@ -47,8 +47,8 @@ class DayRule:
 # Neither digits nor a number's separator may stand at the edge: 178/2024, 0260.3862.123 and
 # 10.10.2022.5 are no dates. All quantifiers below are bounded and no two adjacent ones share a
 # character, so every pattern is linear.
-_LEFT = r"(?<![0-9])(?<![0-9][/.,:])"
-_RIGHT = r"(?![0-9]|[/.,][0-9])"
+_LEFT = r"(?<![0-9])(?<![0-9][/.:])"
+_RIGHT = r"(?![0-9]|[/.][0-9])"
 _NAMED = rf"tháng[ -]?(?P<name>{one_of('month')}\b|[0-9]{{1,2}}(?![0-9]))"
 _SHORT = r"th(?:g|áng)?\.? ?(?P<short>[0-9]{1,2})(?![0-9])"
 _MONTH = rf"(?:{_NAMED}|{_SHORT})"
@@ -140,6 +140,14 @@ DAY_RULES: Final = (
         _read_named,
     ),
     _rule(
+        "english_clock_year",
+        "Thu Jul 14 15:30:00 2022",
+        "asctime of the C standard, the `date` of Unix; the year is read past the clock time",
+        rf"{_ENGLISH} (?P<day>[0-9]{{1,2}})(?= [0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?"
+        r"(?: [a-z]{1,5}| [+-][0-9]{4})? (?P<year>[12][0-9]{3})(?![0-9]))",
+        _read_named,
+    ),
+    _rule(
         "day_month_year_spaced",
         "14 07 2022",
         "`d m Y`; two digits each, so that no other numbers are taken for it",
@@ -208,7 +216,7 @@ PARTIAL_RULES: Final = (
     _rule(
         "day_month",
         "13/04",
-        "`d/m` of lists",
+        "`d/m` and `d-m` of lists",
         rf"{_LEFT}(?P<day>[0-9]{{1,2}}) ?[/-] ?(?P<month>[0-9]{{1,2}}){_RIGHT}",
         _read_named,
     ),

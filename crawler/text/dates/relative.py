@@ -29,6 +29,8 @@ AGO_RE: Final = re.compile(
     rf"(?(since)(?: trước)?| (?:trước|ago)){_END}"
 )
 JUST_NOW_RE: Final = re.compile(rf"{_START}{one_of('just_now')}{_END}")
+# `Đăng lúc 3 giờ trước`: a label without a colon. Plain words, each read once.
+LABEL_RE: Final = re.compile(rf"^(?:(?:{one_of('label', 'linking')})[ :]+)+")
 DAY_WORD_RE: Final = re.compile(rf"{_START}(?P<word>{one_of('day_word')})\b")
 
 _LENGTHS: Final = {
@@ -65,6 +67,7 @@ def read_relative(text: str, reference: datetime | None) -> Counted | None:
     Raises:
         ValueError: if it is relative but no reference is given.
     """
+    text = LABEL_RE.sub("", text)
     ago, now = AGO_RE.search(text), JUST_NOW_RE.search(text)
     if not ago and not now:
         return None

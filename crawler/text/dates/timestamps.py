@@ -8,7 +8,7 @@ fuzzy parsing and no "today" as a fallback, and the clock is an argument.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,11 +36,15 @@ WEEKDAY_RE: Final = re.compile(
     r"|th ?[2-7](?=,? ?[0-9]{1,2} ?[/.-] ?[0-9]))(?![^\W_])"
 )
 # A text that begins with `thứ` and goes on with a word that is no weekday (`Thứ Tám`) is broken.
-BROKEN_WEEKDAY_RE: Final = re.compile(r"^thứ (?!\|)[^\W\d_]+,")
+BROKEN_WEEKDAY_RE: Final = re.compile(r"^thứ (?:[^\W\d_]+|[0189]),")
 PUBLISHED_RE: Final = re.compile(rf"\b{one_of('published')}\b")
+BASIC_ISO_RE: Final = re.compile(r"[0-9]{8}T(?:[01][0-9]|2[0-3])[0-9]{4}(?:Z|[+-][0-9]{4})?")
+CHANGED_RE: Final = re.compile(rf"\b{one_of('changed')}\b")
+OTHER_DATE_RE: Final = re.compile(rf"\b{one_of('other_date')}\b")
+YEAR_RE: Final = re.compile(r"[12][0-9]{3}(?![0-9])")
 LUNAR_RE: Final = re.compile(r"^ ?[(,]? ?(?:âm lịch|âl\b|năm (?:giáp|ất|bính|đinh|mậu|kỷ)\b)")
-_FILLER_RE: Final = re.compile(rf"\b{one_of('filler')}\b|[\s,;:|@()./·•-]+")
-_BETWEEN_RE: Final = re.compile(rf"(?:\b{one_of('filler')}\b|[\s,;:|@()./·•-])*")
+_FILLER_RE: Final = re.compile(rf"\b{one_of('linking', 'label')}\b|[\s,;:|@()./·•-]+")
+_BETWEEN_RE: Final = re.compile(rf"(?:\b{one_of('linking')}\b|[\s,;:|@()./·•-])*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,9 @@ def parse_timestamp(raw: str, *, reference: datetime | None = None) -> Timestamp
 
 def _parse_iso(raw: str) -> Timestamp | None:
     """Return a machine's time read by the standard library, None if ``raw`` is not plainly one."""
-    if not 16 <= len(raw) <= 35 or raw[4] != "-" or raw[7] != "-" or raw[11:13] == "24":
+    if not 16 <= len(raw) <= 35 or raw[11:13] == "24":
+        return None
+    if (raw[4] != "-" or raw[7] != "-") and not BASIC_ISO_RE.fullmatch(raw):
         return None
     try:
         value = datetime.fromisoformat(raw)
@@ -104,7 +110,7 @@ def _parse_iso(raw: str) -> Timestamp | None:
         return None
     if value.year < EARLIEST_YEAR or _is_epoch(value):
         return None
-    second = raw[16:17] == ":"
+    second = raw[16:17] == ":" or raw[8] == "T"
     return Timestamp(value.replace(microsecond=0), "second" if second else "minute", "iso_8601")
 
 
@@ -119,8 +125,8 @@ def _parse_printed(text: str, reference: datetime | None) -> Timestamp:
         return _timestamp(counted.moment, counted.precision, counted.rule, ())
     if BROKEN_WEEKDAY_RE.search(text) and not WEEKDAY_RE.match(text):
         raise ValueError("no such weekday")
-    text, weekday = _take_weekday(text)
-    found = _find_day(text)
+    text, weekday = _take_weekday(_published_part(text))
+    found = _first_day(text, 0)
     if found is not None:
         return _with_clock(text, found, weekday)
     if (found := _find_month(text)) is not None:
@@ -139,13 +145,24 @@ def _take_weekday(text: str) -> tuple[str, int | None]:
     return text[: match.start()] + blank + text[match.end() :], weekday
 
 
-def _find_day(text: str) -> _Found | None:
-    """Return the day with a year that counts: the one labelled as published, else the first."""
+def _published_part(text: str) -> str:
+    """Return the part of the text about the publication: of two stamps the one labelled as such.
+
+    >>> _published_part("cập nhật: 15/07/2022 08:00 | đăng: 14/07/2022 15:30")
+    'đăng: 14/07/2022 15:30'
+    >>> _published_part("14/07/2022 (cập nhật 15/07/2022)")
+    '14/07/2022 ('
+    """
     first = _first_day(text, 0)
-    if first is None or _first_day(text, first.end) is None:
-        return first
+    if first is None:
+        return text
     label = PUBLISHED_RE.search(text)
-    return (label and _first_day(text, label.end())) or first
+    if label and len(YEAR_RE.findall(text)) > 1 and (day := _first_day(text, label.end())):
+        text, first = text[label.start() :], replace(day, end=day.end - label.start())
+    if len(YEAR_RE.findall(text)) > 1 and (second := _first_day(text, first.end)):
+        text = text[: second.start]
+    changed = CHANGED_RE.search(text, first.end)
+    return text[: changed.start()] if changed else text
 
 
 def _first_day(text: str, start: int) -> _Found | None:
@@ -185,6 +202,8 @@ def _with_clock(text: str, found: _Found, weekday: int | None) -> Timestamp:
     """
     if LUNAR_RE.search(text[found.end :]):
         raise ValueError("a day of the lunar calendar")
+    if OTHER_DATE_RE.search(text, 0, found.start):
+        raise ValueError("another thing's date")
     day = _real_day(found.day, found.day.year or 0)
     flags = found.day.flags + _weekday_flags(day, weekday)
     return _at(day, _nearest_clock(text, found), found.rule.name, flags)
@@ -199,6 +218,8 @@ def _nearest_clock(text: str, found: _Found) -> Clock | None:
     rest = text[: found.start] + "|" * (found.end - found.start) + text[found.end :]
     clocks = find_clocks(rest)
     near = [clock for clock in clocks if _BETWEEN_RE.fullmatch(_gap(rest, clock, found))]
+    # A site's name (Tin 24h) is no broken time where a real one stands as well.
+    near.sort(key=lambda clock: clock.problem is not None and "h" in rest[clock.start : clock.end])
     alone = [clock for clock in clocks if ":" in rest[clock.start : clock.end]]
     if near:
         return near[0].checked()
@@ -216,7 +237,7 @@ def _without_year(text: str, weekday: int | None, reference: datetime | None) ->
     """Return the latest day not after the reference that a text without a year names.
 
     Nothing but the day, a weekday, a clock time and words such as `ngày` and `lúc` may stand in
-    it; a bare `24/7` is more often "round the clock" than a day.
+    it. Quite alone, `24/7` may mean "round the clock" and `2-1` a score.
 
     Raises:
         ValueError: if there is no such day, or no reference.
@@ -255,8 +276,8 @@ def _partial_day(text: str, reference: datetime | None) -> tuple[date, str, str]
         raise ValueError("no date in it that a rule reads")
     if reference is None:
         raise ValueError("no year, and no capture time to count from")
-    if text == "24/7":
-        raise ValueError("24/7 means round the clock")
+    if text == "24/7" or (text == match[0] and "-" in text):
+        raise ValueError("a day, or round the clock, or a score")
     day = _latest(rule.read(match), reference.date())
     return day, rule.name, text[: match.start()] + text[match.end() :]
 

@@ -24,7 +24,8 @@ def read_words(path: Path) -> dict[str, dict[str, str]]:
 
 WORDS: Final = read_words(Path(__file__).with_name("words.csv"))
 """``{kind: {word: value}}``; kinds: month, lunar_month, weekday, weekday_short, weekday_english,
-month_english, half, number, unit, just_now, day_word, published, filler, zone."""
+month_english, half, number, unit, just_now, day_word, published, changed, other_date,
+linking, label, zone."""
 
 
 def numbers(*kinds: str) -> dict[str, int]:

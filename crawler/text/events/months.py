@@ -63,6 +63,5 @@ def _first_day(number: int, match: re.Match[str], published: date) -> date | Non
         return date(published.year - (side != "năm nay"), number, 1)
     if side:
         return date(published.year + (number <= published.month), number, 1)
-    return nearest(lambda year: date(year, number, min(published.day, 28)), published).replace(
-        day=1
-    )
+    near = nearest(lambda year: date(year, number, min(published.day, 28)), published)
+    return near.replace(day=1) if near else None
