@@ -64,7 +64,7 @@ ITEM_RES: Final = (
     re.compile(
         rf"{_DAY}(?P<sep> ?/ ?|[.-])(?P<month>[0-9]{{1,2}})"
         rf"(?:(?: ?/ ?|[.-])(?P<year>[12][0-9]{{3}})|(?P=sep)(?P<short>[0-9]{{2}}))?"
-        r"(?![0-9]|[/.,-][0-9]|[/-]?[^\W_])"
+        r"(?![0-9]|[/.-][0-9]|[/-]?[^\W_])"
     ),
     # 14 tháng 7, 14 tháng Bảy năm 2022, 23 tháng Chạp
     re.compile(
@@ -73,14 +73,14 @@ ITEM_RES: Final = (
     # 28 Tết, mùng 3 Tết
     re.compile(rf"{_DAY} (?P<tet>tết)\b"),
     # 28 in `28 và 29-6`
-    re.compile(rf"{_DAY}(?![0-9]|[.,][0-9]|[^\W_]|%)"),
+    re.compile(rf"{_DAY}(?![0-9]|\.[0-9]|,[0-9]{{3}}|[^\W_]|%)"),
 )
 _WORD_RE: Final = re.compile(rf"(?P<word>{date_one_of('number')})\b")
 _FULL_MOON_RE: Final = re.compile(rf"rằm(?: tháng {_MONTH_NAME})?(?!\w)")
 _MONTH_AFTER_RE: Final = re.compile(rf" (?:tháng {_MONTH_NAME}|(?P<tet>tết)\b)")
 JOIN_RE: Final = re.compile(
     r"(?P<range> ?- ?|,? (?:cho |kéo dài )?(?:đến|tới|sang) )"
-    r"|(?P<list>(?:, ?| và |, và | & | hoặc |; ))"
+    r"|(?P<list>(?:, ?| và |, và | ?[&+] ?| hoặc |; ))"
 )
 _CAN_CHI = rf"(?:{'|'.join(STEMS)}) (?:{'|'.join(BRANCHES)}|tí|tị)"
 TAIL_RE: Final = re.compile(
@@ -105,7 +105,7 @@ def read_chain(text: str, start: int) -> Chain | None:
     while len(items) < MAX_ITEMS:
         prefix = PREFIX_RE.match(text, position)
         read = _read_item(text, prefix, joined) if prefix else None
-        if read is None or prefix is None:
+        if read is None or prefix is None or _is_other(items, read[0], prefix):
             break
         if not items:
             named = bool(prefix["named"]) or read[0].lunar
@@ -119,6 +119,19 @@ def read_chain(text: str, start: int) -> Chain | None:
         items.pop()
         ends.pop()
     return _with_tail(text, Chain(_filled(items), start, ends[-1], named)) if items else None
+
+
+def _is_other(items: list[Item], item: Item, prefix: re.Match[str]) -> bool:
+    """Return whether ``item`` belongs to another phrase: `14/7, 5/7 xã` goes on with a fraction.
+
+    The days of a list ascend; over New Year the month starts again.
+    """
+    if not items or prefix[0] or item.joined != "list" or not item.month or item.year:
+        return False
+    last = items[-1]
+    if not last.month or (last.month >= 11 and item.month <= 2):
+        return False
+    return (item.month, item.day) <= (last.month, last.day)
 
 
 def _read_item(text: str, prefix: re.Match[str], joined: str) -> tuple[Item, int] | None:

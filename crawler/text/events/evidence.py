@@ -18,13 +18,14 @@ CONTEXT: Final = 60
 
 # All of these are searched in the last CONTEXT characters only, and anchored at their end.
 _FROM_TO_RE: Final = re.compile(rf"\b{one_of('from_to')} \(?$")
-_DAYS_RE: Final = re.compile(r"\b(?:ngày(?: đêm| liên tiếp| liền)?|hôm) ?\($")
+_DAYS_RE: Final = re.compile(r"\b(?:ngày(?: [^\W\d_]+){0,2}|hôm) ?\($")
 _OCCASION_RE: Final = re.compile(rf"\bngày {one_of('occasion')} $")
 _CLOCK_RE: Final = re.compile(r"[0-9] ?(?:h|g|giờ|:)(?: ?[0-9]{1,2})?(?: phút)?,? (?:ngày )?$")
 _EVERY_RE: Final = re.compile(r"(?:\b(?:mỗi|một|hàng|hằng|mấy|vài)|/) $")
 # `số 334/QĐ-UBND ngày`, `Nghị quyết số 13-NQ/TW, ngày`, `Công văn 12/CV-SNN ban hành ngày`
 _DOCUMENT_RE: Final = re.compile(
-    r"(?:\bsố [0-9][^ ,]*|[0-9]/?(?:[0-9]{4}/)?[a-zđ-]*[/-][a-zđ][^ ,]*),?(?: (?:ký|ban hành))? $"
+    rf"(?:\bsố [0-9][^ ,]*|[0-9]/?(?:[0-9]{{4}}/)?[a-zđ-]*[/-][a-zđ][^ ,]*"
+    rf"|\b{one_of('document')} [0-9]+),?(?: (?:ký|ban hành))? (?:ngày )?$"
 )
 _SCORE_RE: Final = re.compile(rf"\b{one_of('score')}\b")
 _MEASURE_RE: Final = re.compile(rf" ?{one_of('measure')}(?![^\W_])")

@@ -37,10 +37,20 @@ START_RE: Final = re.compile(
     r"|tháng)\b|(?<![^\W_])(?<![0-9][.,/:-])(?<!/)[0-9]{1,2}(?![0-9])"
 )
 FUTURE_RE: Final = re.compile(rf"\b{one_of('future')}\b")
-SAME_DAY_RE: Final = re.compile(rf"(?:(?P<part>{one_of('part')}) )?cùng ngày\b")
+FUTURE_BEFORE_RE: Final = re.compile(r"(?<!tính )\b(?:đến|hết|trước) (?:ngày )?$")
+# Days counted from the one named before; `hôm trước` alone is "the other day".
+SAME_DAY_RE: Final = re.compile(
+    rf"(?:(?P<part>{one_of('part')}) )?(?:cùng ngày|(?P<after>(?:ngày )?hôm sau))\b"
+)
 # Between a word for a day and the printed day: `sáng nay (14/11`, `thứ sáu, ngày 21.8`.
 BESIDE_RE: Final = re.compile(r"(?:,| -)? ?\(?(?:(?:tức|nhằm|là|đúng)(?: là| vào)? )?")
-TO_RE: Final = re.compile(r",? ?(?:(?:cho |kéo dài )?(?:đến|tới)|-)(?: hết)? ")
+# Between the two ends of a span: `đến`, `đến 22h`; and from `từ …` on any words of the sentence up
+# to `kéo dài đến`.
+TO_RE: Final = re.compile(
+    r",? ?(?:(?:cho |kéo dài )?(?:đến|tới)|-)(?: hết| khoảng)?"
+    r"(?: [0-9]{1,2} ?(?:h|g|giờ|:)(?: ?[0-9]{1,2})?(?: phút)?,?)? "
+)
+LASTS_RE: Final = re.compile(r"[^.]{0,200}\bkéo dài (?:cho )?(?:đến|tới)(?: hết)? ")
 _ALIKE: Final = str.maketrans("–—‑−’", "----'")
 
 
@@ -92,12 +102,13 @@ def _mentions(text: str, published: date) -> list[Mention]:
 
 def _read(text: str, start: int, published: date, before: list[Mention]) -> list[Mention]:
     """Return the mentions that begin at ``start``, the readers in their order."""
-    future = bool(FUTURE_RE.search(_sentence(text, start)))
+    future = _is_future(text, start)
     if same := SAME_DAY_RE.match(text, start):
         if not before:
             return []
         last = before[-1]
-        return [replace(last, first=last.last, part=same["part"], start=start, end=same.end())]
+        day = last.last + timedelta(days=1 if same["after"] else 0)
+        return [Mention(day, day, same["part"], start, same.end())]
     relative = read_relative(text, start, published)
     spoken = [relative] if relative else read_weekdays(text, start, published, future)
     if spoken:
@@ -107,6 +118,12 @@ def _read(text: str, start: int, published: date, before: list[Mention]) -> list
         return _without_lunar_beside(text, mentions, published)
     month = read_month(text, start, published)
     return [Mention(month.first, month.last, None, start, month.end)] if month else []
+
+
+def _is_future(text: str, start: int) -> bool:
+    """Return whether the sentence, or the word before, speaks of what is to come."""
+    before = FUTURE_BEFORE_RE.search(text[max(0, start - 20) : start])
+    return bool(before or FUTURE_RE.search(_sentence(text, start)))
 
 
 def _sentence(text: str, position: int) -> str:
@@ -119,16 +136,22 @@ def _sentence(text: str, position: int) -> str:
 def _with_printed(text: str, spoken: list[Spoken], published: date, future: bool) -> list[Mention]:
     """Return the days named by words; a printed day after the last of them beats it."""
     last = spoken[-1]
-    mentions = [
-        Mention(word.day, word.day, word.part, word.start, word.end) for word in spoken if word.sure
-    ]
     beside = BESIDE_RE.match(text, last.end)
     printed = _read_chain(text, beside.end(), published, future, beside=True) if beside else []
-    if not printed:
-        return mentions
-    first = printed[0]
-    first = replace(first, part=first.part or last.part, start=last.start)
-    return [*mentions[: len(spoken) - 1], first, *printed[1:]]
+    if printed:
+        part = printed[0].part or last.part
+        printed[0] = replace(printed[0], part=part, start=last.start)
+        spoken = spoken[:-1] if len(printed) == 1 else []
+        printed = [replace(day, end=_closed(text, last.end, day.end)) for day in printed]
+    return [
+        *(Mention(day.day, day.day, day.part, day.start, day.end) for day in spoken if day.sure),
+        *printed,
+    ]
+
+
+def _closed(text: str, start: int, end: int) -> int:
+    """Return ``end``, past the bracket that closes one opened since ``start``."""
+    return end + 1 if "(" in text[start:end] and text[end : end + 1] == ")" else end
 
 
 def _read_chain(
@@ -168,8 +191,16 @@ def _without_lunar_beside(text: str, mentions: list[Mention], published: date) -
     if not other or other[0].lunar == last.lunar:
         return mentions
     if other[0].lunar:
-        return [*mentions[:-1], replace(last, end=other[-1].end)]
-    return [replace(day, part=day.part or last.part, start=last.start) for day in other]
+        return [*mentions[:-1], replace(last, end=_closed(text, last.end, other[-1].end))]
+    return [
+        replace(
+            day,
+            part=day.part or last.part,
+            start=last.start,
+            end=_closed(text, last.end, day.end),
+        )
+        for day in other
+    ]
 
 
 def _joined(text: str, mentions: list[Mention]) -> list[Mention]:
@@ -186,7 +217,12 @@ def _joined(text: str, mentions: list[Mention]) -> list[Mention]:
 
 def _is_span(text: str, before: Mention, after: Mention) -> bool:
     """Return whether the two are the ends of one span of time."""
-    if before.end >= after.start or not TO_RE.fullmatch(text, before.end, after.start):
+    if before.end >= after.start:
+        return False
+    lasts = text.endswith("từ ", 0, before.start) and LASTS_RE.fullmatch(
+        text, before.end, after.start
+    )
+    if not lasts and not TO_RE.fullmatch(text, before.end, after.start):
         return False
     return before.last < after.first and not _is_overnight(before, after.part, after.first)
 

@@ -29,9 +29,13 @@ class Month:
 MONTH_RE: Final = re.compile(
     rf"tháng (?P<month>{date_one_of('month')}\b|[0-9]{{1,2}}(?![0-9]))"
     r"(?:(?: ?[./-] ?| năm |, )(?P<year>[12][0-9]{3})(?![0-9]))?(?![/.-][0-9])(?! âm lịch| al\b)"
-    r"(?: (?P<side>tới|sau|năm nay|năm ngoái|năm trước))?"
+    r"(?: (?P<side>tới|sau|năm nay|năm ngoái|năm trước))?(?! lần\b)"
 )
-_AMOUNT_RE: Final = re.compile(r"(?:[0-9]|\b(?:mấy|vài|nhiều|hai|ba|nửa|một)) ?$")
+_AMOUNT_RE: Final = re.compile(
+    r"(?:[0-9]|\b(?:mấy|vài|nhiều|những|hai|ba|nửa|một|mỗi|hàng|hằng|từng|ngày)) ?$"
+)
+# `tháng năm` is also "the years" and, in `ngày tháng năm sinh`, "month and year".
+_MAY_RE: Final = re.compile(r"\b(?:đầu|giữa|cuối|trong|vào|từ|đến|tới|hết) $")
 
 
 def read_month(text: str, start: int, published: date) -> Month | None:
@@ -41,9 +45,12 @@ def read_month(text: str, start: int, published: date) -> Month | None:
     datetime.date(2026, 5, 31)
     """
     match = MONTH_RE.match(text, start)
-    if match is None or _AMOUNT_RE.search(text[max(0, start - 8) : start]):
+    left = text[max(0, start - 8) : start]
+    if match is None or _AMOUNT_RE.search(left):
         return None
     word = match["month"]
+    if word == "năm" and not match["year"] and not _MAY_RE.search(left):
+        return None
     number = MONTHS[word] if word in MONTHS else int(word)
     first = _first_day(number, match, published)
     if first is None:

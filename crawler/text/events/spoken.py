@@ -39,8 +39,10 @@ RELATIVE_RE: Final = re.compile(
 DAYS_AGO_RE: Final = re.compile(r"cách đây (?:khoảng )?(?P<days>[0-9]{1,2}) ngày(?! đêm)\b")
 WEEKDAY_RE: Final = re.compile(
     rf"{_PART}?(?P<named>ngày |hôm )?(?P<weekday>{date_one_of('weekday')})(?![^\W_])"
-    rf"(?: (?:của )?(?:(?P<weeks>{one_of('weeks')})|(?P<side>{one_of('side')}))(?![^\W_]))?"
+    rf"(?: (?:(?P<weeks>{one_of('weeks')})|(?P<side>{one_of('side')}))(?![^\W_]))?"
+    r"(?! (?:hàng|hằng|mỗi) tuần| liên tiếp| của| trong\b)"
 )
+_ORDINAL_RE: Final = re.compile(rf"\b{one_of('ordinal')} $")
 _JOIN_RE: Final = re.compile(r" (?:và|đến|tới) |, ")
 
 
@@ -61,10 +63,13 @@ def read_weekdays(text: str, start: int, published: date, future: bool) -> list[
     """Return the weekdays that stand from ``start`` on, joined by `và` or `đến`.
 
     One without a word that says which week takes it from the next: `tối thứ Bảy đến sáng Chủ nhật
-    này`. One that has neither is the nearest on the side the sentence speaks of.
+    này`. One that has neither is the nearest on the side the sentence speaks of,
+    and needs a part of the day or `hôm`: `ngày thứ hai` is more often the second day.
     """
     matches: list[re.Match[str]] = []
     position = start
+    if _ORDINAL_RE.search(text[max(0, start - 10) : start]):
+        return []
     while match := WEEKDAY_RE.match(text, position):
         matches.append(match)
         join = _JOIN_RE.match(text, match.end())
@@ -76,7 +81,7 @@ def read_weekdays(text: str, start: int, published: date, future: bool) -> list[
     for match in reversed(matches):
         which = match if match["weeks"] or match["side"] else which
         day = _weekday(WEEKDAYS[match["weekday"]], which, published, future)
-        sure = bool(which or match["part"] or match["named"])
+        sure = bool(which or match["part"] or match["named"] == "hôm ")
         spoken.append(Spoken(day, match["part"], match.start(), match.end(), sure))
     return spoken[::-1]
 
