@@ -14,7 +14,7 @@ INTERRUPTED = 130
 
 _BY_REASON = {"state_error": STATE, "archive_error": ARCHIVE, "shutdown": INTERRUPTED}
 _ERRORS = ("errors/item", "errors/spider")
-_GAPS = ("rejected/to_retry", "discovery/failed")
+_GAPS = ("rejected/to_retry", "discovery/failed", "discovery/missing")
 
 
 def exit_code(reason: str, stats: dict[str, Any]) -> int:

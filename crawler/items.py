@@ -11,7 +11,8 @@ printed beside the value that was read from it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date as Day  # noqa: N812 - `date` is a field's name here
+from datetime import datetime
 from typing import Any, Literal
 
 SCHEMA_VERSION = "1.0"
@@ -166,8 +167,8 @@ class Dateline:
 class EventDate:
     """A day, or a range of days, the opening speaks of."""
 
-    date: date = _doc("first day, Vietnam's calendar")
-    end: date | None = _doc("last day of a range, itself included; null for one day", default=None)
+    date: Day = _doc("first day, Vietnam's calendar")
+    end: Day | None = _doc("last day of a range, itself included; null for one day", default=None)
     part_of_day: PartOfDay | None = _doc("only where a word says so", default=None)
     raw: str = _doc("the words it was read from", default="")
 

@@ -65,13 +65,15 @@ class PatientRetryMiddleware(RetryMiddleware):
         if delay:
             self._free_at[host] = self._clock() + delay
 
-    def process_response(self, request: Request, response: Response) -> Request | Response:
+    def process_response(  # type: ignore[override] - the spider argument is deprecated
+        self, request: Request, response: Response
+    ) -> Request | Response:
         outcome = super().process_response(request, response)
         if isinstance(outcome, Request):
             self._pause(outcome, retry_after_seconds(response))
         return outcome
 
-    def process_exception(
+    def process_exception(  # type: ignore[override] - the spider argument is deprecated
         self, request: Request, exception: Exception
     ) -> Request | Response | None:
         outcome = super().process_exception(request, exception)

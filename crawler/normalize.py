@@ -6,7 +6,7 @@ Only composition stands here; what Vietnamese text means stands in ``crawler.tex
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from crawler import __version__
@@ -22,11 +22,14 @@ from crawler.text.events import find_event_dates
 from crawler.urls import article_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from crawler.items import Fetch
+    from crawler.items import Precision
     from crawler.urls import Site
+
+# Names the program in every record; the version tells which rules read it.
+EXTRACTOR = "kontumtv"
 
 # A post of a player or of pictures with a few sentences around them is not an article to read.
 MEDIA_POST_SYLLABLES = 100
@@ -40,6 +43,22 @@ class _ReadDate:
     value: Timestamp | None = None
     printed: RawValue | None = None
     flags: tuple[str, ...] = ()
+
+    @property
+    def time(self) -> datetime | None:
+        return self.value.value if self.value else None
+
+    @property
+    def precision(self) -> Precision | None:
+        return self.value.precision if self.value else None
+
+    @property
+    def raw(self) -> str | None:
+        return self.printed.raw if self.printed else None
+
+    @property
+    def source(self) -> str | None:
+        return self.printed.source if self.printed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +95,15 @@ def normalize(raw: RawArticle, site: Site, *, run_id: str = "") -> Article:
         description=body.description,
         text=text,
         dateline=body.dateline,
-        **_date_fields("date_published", published),
-        **_date_fields("date_modified", modified),
-        event_dates=_event_dates(body, published),
+        date_published=published.time,
+        date_published_raw=published.raw,
+        date_published_source=published.source,
+        date_published_precision=published.precision,
+        date_modified=modified.time,
+        date_modified_raw=modified.raw,
+        date_modified_source=modified.source,
+        date_modified_precision=modified.precision,
+        event_dates=_event_dates(body, published.time),
         authors=body.end.byline.authors,
         byline_raw=body.end.byline_raw,
         sources=body.end.byline.sources,
@@ -90,12 +115,19 @@ def normalize(raw: RawArticle, site: Site, *, run_id: str = "") -> Article:
         images=tuple(_normalize_image(image, site) for image in raw.images),
         videos=tuple(_normalize_video(video, site) for video in raw.videos),
         word_count=len(text.split()),
-        **_provenance_fields(fetch),
-        extractor=f"{site.name.partition('.')[0]}/{__version__}",
+        date_crawled=fetch.date_crawled,
+        source=fetch.source,
+        archive_timestamp=fetch.archive_timestamp,
+        warc=fetch.warc,
+        http_etag=fetch.http_etag,
+        http_last_modified=fetch.http_last_modified,
+        extractor=f"{EXTRACTOR}/{__version__}",
         run_id=run_id,
-        quality_flags=_flags(body, text, published, modified),
     )
-    article = replace(article, content_type=_content_type(article))
+    flags = {*body.end.flags, *published.flags, *modified.flags, *_missing_flags(article)}
+    article = replace(
+        article, content_type=_content_type(article), quality_flags=tuple(sorted(flags))
+    )
     return replace(article, content_hash=content_hash(article))
 
 
@@ -124,14 +156,14 @@ def _split_first(paragraphs: Sequence[str]) -> tuple[Dateline | None, tuple[str,
     return dateline, (*opening, *paragraphs[1:])
 
 
-def _event_dates(body: _ReadBody, published: _ReadDate) -> tuple[EventDate, ...]:
+def _event_dates(body: _ReadBody, published: datetime | None) -> tuple[EventDate, ...]:
     """Days named by the sapo and by the first paragraph, each once, in that order."""
-    if published.value is None:
+    if published is None:
         return ()
     openings = [text for text in (body.description, *body.paragraphs[:1]) if text]
     found: dict[object, EventDate] = {}
     for opening in openings:
-        for event in find_event_dates(opening, published.value.value):
+        for event in find_event_dates(opening, published):
             found.setdefault((event.date, event.end, event.part_of_day), event)
     return tuple(found.values())
 
@@ -176,15 +208,6 @@ def _unreadable(candidates: Sequence[RawValue], field: str) -> _ReadDate:
     if not candidates:
         return _ReadDate()
     return _ReadDate(None, candidates[0], (f"{field}_unreadable",))
-
-
-def _date_fields(field: str, read: _ReadDate) -> dict[str, object]:
-    return {
-        field: read.value.value if read.value else None,
-        f"{field}_raw": read.printed.raw if read.printed else None,
-        f"{field}_source": read.printed.source if read.printed else None,
-        f"{field}_precision": read.value.precision if read.value else None,
-    }
 
 
 # ---- the rest --------------------------------------------------------------------------------
@@ -242,18 +265,7 @@ def _media_url(url: str, site: Site) -> str:
     return site.canonical(url) if site.is_own(url) else url
 
 
-def _provenance_fields(fetch: Fetch) -> dict[str, object]:
-    return {
-        "date_crawled": fetch.date_crawled,
-        "source": fetch.source,
-        "archive_timestamp": fetch.archive_timestamp,
-        "warc": fetch.warc,
-        "http_etag": fetch.http_etag,
-        "http_last_modified": fetch.http_last_modified,
-    }
-
-
-def _content_type(article: Article) -> str:
+def _content_type(article: Article) -> Literal["article", "video", "gallery"]:
     if article.word_count >= MEDIA_POST_SYLLABLES:
         return "article"
     if article.videos:
@@ -261,14 +273,12 @@ def _content_type(article: Article) -> str:
     return "gallery" if len(article.images) >= GALLERY_IMAGES else "article"
 
 
-def _flags(
-    body: _ReadBody, text: str, published: _ReadDate, modified: _ReadDate
-) -> tuple[str, ...]:
-    flags = {*body.end.flags, *published.flags, *modified.flags}
-    if published.printed is None:
-        flags.add("no_date_published")
-    if not text:
-        flags.add("empty_text")
-    elif body.end.byline_raw is None:
-        flags.add("no_byline")
-    return tuple(sorted(flags))
+def _missing_flags(article: Article) -> Iterator[str]:
+    if not article.headline:
+        yield "no_headline"
+    if article.date_published_raw is None:
+        yield "no_date_published"
+    if not article.text:
+        yield "empty_text"
+    elif article.byline_raw is None:
+        yield "no_byline"

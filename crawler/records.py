@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import types
+from collections.abc import Hashable
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
@@ -17,7 +18,8 @@ def to_record(item: Any) -> Json:
 
     Datetimes become ISO 8601 with offset at seconds precision, tuples become lists.
     """
-    return {name: to_json(getattr(item, name)) for name in _field_names(type(item))}
+    cls: Hashable = type(item)
+    return {name: to_json(getattr(item, name)) for name in _field_names(cls)}
 
 
 def to_line(item: Any) -> str:
@@ -26,7 +28,7 @@ def to_line(item: Any) -> str:
 
 
 @cache
-def _field_names(cls: type) -> tuple[str, ...]:
+def _field_names(cls: Any) -> tuple[str, ...]:
     return tuple(f.name for f in fields(cls))
 
 

@@ -33,7 +33,7 @@ ALLOWED = {
     "exits": set(),
     "settings": set(),
     "discovery": PAGES | STORAGE | {"discovery", "arguments"},
-    "pipelines": NORMALIZE | FEEDS | {"pipelines"},
+    "pipelines": NORMALIZE | FEEDS | {"exits", "pipelines"},
     "extensions": INNER | {"exits", "extensions"},
     "commands": INNER | FEEDS | {"exits", "arguments", "commands"},
     "arguments": INNER,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 
+from crawler.arguments import parse_arguments
 from crawler.exceptions import ArgumentError
 from crawler.exits import ERROR, exit_code
-from crawler.arguments import parse_arguments
 
 if TYPE_CHECKING:
     import argparse
@@ -28,10 +28,12 @@ class Command(ScrapyCrawl):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("name one spider")
+        process = self.crawler_process
+        assert process is not None  # noqa: S101 - set by scrapy.cmdline
         crawler = self._create_crawler(args[0])
-        self.crawler_process.crawl(crawler, **opts.spargs)
-        self.crawler_process.start()
-        if self.crawler_process.bootstrap_failed:
+        process.crawl(crawler, **opts.spargs)
+        process.start()
+        if process.bootstrap_failed:
             self.exitcode = ERROR
         else:
             stats = crawler.stats.get_stats()

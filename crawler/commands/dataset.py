@@ -50,13 +50,14 @@ class Command(ScrapyCommand):
 def summary_lines(folder: Path) -> Iterator[str]:
     """Yield what a person wants to know of a site's dataset, one record at the end."""
     files = {outcome: sorted((folder / FEEDS[outcome]).glob("*.jsonl")) for outcome in Outcome}
-    counts = {outcome: sum(map(_count_lines, files[outcome])) for outcome in Outcome}
+    lines = {outcome: sum(map(_count_lines, files[outcome])) for outcome in Outcome}
     report = _last_report(folder)
-    yield f"articles:   {counts[Outcome.ARTICLE]} in {folder / FEEDS[Outcome.ARTICLE]}"
-    yield f"duplicates: {counts[Outcome.DUPLICATE]} in {folder / FEEDS[Outcome.DUPLICATE]}"
-    yield f"rejected:   {counts[Outcome.REJECTED]} in {folder / FEEDS[Outcome.REJECTED]}"
+    yield f"articles:   {lines[Outcome.ARTICLE]} in {folder / FEEDS[Outcome.ARTICLE]}"
+    yield f"duplicates: {lines[Outcome.DUPLICATE]} in {folder / FEEDS[Outcome.DUPLICATE]}"
+    yield f"rejected:   {lines[Outcome.REJECTED]} in {folder / FEEDS[Outcome.REJECTED]}"
     if report:
-        gaps = report["counts"]["rejected_to_retry"] + report["counts"]["discovery_failed"]
+        counts = report["counts"]
+        gaps = counts["rejected_to_retry"] + counts["discovery_failed"] + counts["missing"]
         state = "complete" if report["complete"] else "not complete"
         yield f"gaps:       {gaps}; the last run that wrote, {report['run_id']}, was {state}"
     if files[Outcome.ARTICLE]:
@@ -78,7 +79,7 @@ def _last_report(folder: Path) -> dict[str, Any] | None:
 
 
 def _example(path: Path) -> dict[str, Any]:
-    """Return the record that shows most: the one with the fewest empty fields, the first of them."""
+    """Return the record that shows most: the first of those with the fewest empty fields."""
     with path.open(encoding="utf-8") as file:
         records: list[dict[str, Any]] = [json.loads(line) for line in file]
     return min(records, key=lambda record: sum(not value for value in record.values()))

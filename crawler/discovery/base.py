@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
+    from crawler.arguments import Arguments
     from crawler.exceptions import PageError
     from crawler.items import RawArticle, RawValue
-    from crawler.arguments import Arguments
     from crawler.storage.seen import SeenStore
     from crawler.urls import Site
 
@@ -101,8 +101,12 @@ class Discovery(ABC):
         """
         raise DiscoveryError(request.url, reason)
 
+    def missing(self) -> int:
+        """Return how many articles the site counts that were not listed; 0 where it counts none."""
+        return 0
+
     def new_mark(self) -> str | None:
-        """Return what the next run may start from after this one left nothing out."""
+        """Return what the next run may start from, were this one to have left nothing out."""
         return None
 
     def request(self, path: str, **cb_kwargs: Any) -> Request:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scrapy.http import TextResponse
+
 from crawler.discovery.base import Discovery, Found, Listed
 from crawler.exceptions import DiscoveryError
 from crawler.pages.listing import parse_listing, section_links
@@ -38,7 +40,7 @@ class ListingDiscovery(Discovery):
         yield self.request("/", kind="home")
 
     def parse(self, response: Response) -> Iterator[Found]:
-        if not hasattr(response, "selector"):
+        if not isinstance(response, TextResponse):
             raise DiscoveryError(response.url, "is no HTML page")
         if response.cb_kwargs["kind"] == "home":
             yield from self._sections(response)
@@ -58,7 +60,7 @@ class ListingDiscovery(Discovery):
     def new_mark(self) -> str:
         return COMPLETE
 
-    def _sections(self, response: Response) -> Iterator[Request]:
+    def _sections(self, response: TextResponse) -> Iterator[Request]:
         sections = section_links(response.selector, response.url)
         if wanted := self.arguments.section:
             sections = tuple(url for url in sections if wanted in url.split("/"))

@@ -6,6 +6,7 @@ https://developer.wordpress.org/rest-api/reference/posts/ : `per_page` is at mos
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -40,6 +41,7 @@ class RestDiscovery(Discovery):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._latest: datetime | None = None
+        self._found: Counter[str] = Counter()
         self._totals: dict[str, int] = {}
 
     def start(self) -> Iterator[Found]:
@@ -54,6 +56,7 @@ class RestDiscovery(Discovery):
             yield self._posts_request(self._section_query(response))
             return
         posts = parse_rest_posts(response.body, response.url)
+        self._found[str(response.cb_kwargs["query"])] += len(posts)
         for post in posts:
             yield self._listed(post)
         yield from self._next_page(response, len(posts))
@@ -63,6 +66,10 @@ class RestDiscovery(Discovery):
             # rest_post_invalid_page_number: posts went while we paged, and a page with them.
             return ()
         return super().fail(request, reason)
+
+    def missing(self) -> int:
+        """Return how many posts fell between two pages, e.g. where one was deleted meanwhile."""
+        return sum(max(0, total - self._found[query]) for query, total in self._totals.items())
 
     def new_mark(self) -> str | None:
         """Return the latest change seen, in UTC.
@@ -104,13 +111,15 @@ class RestDiscovery(Discovery):
         return {**self._selection(), "categories": ",".join(map(str, wanted))}
 
     def _posts_request(self, query: dict[str, object], page: int = 1) -> Request:
-        # By id, newest first: ids never tie and never change, so no post moves between two pages
-        # but by a deletion; sorted by date, posts of the same second do.
+        # By id: ids never tie and never change, so no post moves between two pages but by a
+        # deletion (`missing` tells); sorted by date, posts of the same second do. Oldest first,
+        # so that of two copies the original arrives first; newest first where only some are asked.
+        limit = self.arguments.limit
         fixed = {
-            "per_page": min(self.arguments.limit or MAX_PER_PAGE, MAX_PER_PAGE),
+            "per_page": min(limit or MAX_PER_PAGE, MAX_PER_PAGE),
             "page": page,
             "orderby": "id",
-            "order": "desc",
+            "order": "desc" if limit else "asc",
             "_embed": "author,wp:term",
         }
         return self.request(_query(POSTS_PATH, {**query, **fixed}), query=query, page=page)
@@ -120,8 +129,8 @@ class RestDiscovery(Discovery):
         pages = _count_header(response, "X-WP-TotalPages")
         total = _count_header(response, "X-WP-Total")
         if total is not None:
-            self._totals[str(query)] = total
-            self.expected = max(self._totals.values())
+            self._totals[str(query)] = max(total, self._totals.get(str(query), 0))
+            self.expected = sum(self._totals.values())
         # Behind a cache that strips the headers, a full page means there may be another.
         if page < pages if pages is not None else found == MAX_PER_PAGE:
             yield self._posts_request(query, page + 1)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scrapy.http import TextResponse
+
 from crawler.discovery.base import Discovery, Found, Listed, read_machine_time
 from crawler.exceptions import DiscoveryError
 from crawler.items import RawValue
@@ -27,9 +29,33 @@ USUAL_PATHS = ("/wp-sitemap.xml", "/sitemap_index.xml", "/sitemap.xml", "/sitema
 # them: `wp-sitemap-taxonomies-category-1.xml`, `page-sitemap.xml`, `sitemap-tax-category.xml`,
 # `author-sitemap.xml`, `wp-sitemap-users-1.xml`, `sitemap-misc.xml`, `sitemap-archives.xml`.
 NO_ARTICLES = frozenset(
-    "page pages category categories tag tags taxonomies taxonomy tax author authors user users"
-    " archive archives misc image images video videos attachment attachments product products"
-    " local".split()
+    (
+        "page",
+        "pages",
+        "category",
+        "categories",
+        "tag",
+        "tags",
+        "taxonomies",
+        "taxonomy",
+        "tax",
+        "author",
+        "authors",
+        "user",
+        "users",
+        "archive",
+        "archives",
+        "misc",
+        "image",
+        "images",
+        "video",
+        "videos",
+        "attachment",
+        "attachments",
+        "product",
+        "products",
+        "local",
+    )
 )
 _WORD_RE = re.compile(r"[a-z]+")
 # An index of indexes is not in the protocol, but seen; deeper is a loop.
@@ -51,11 +77,12 @@ class SitemapDiscovery(Discovery):
 
     def parse(self, response: Response) -> Iterator[Found]:
         if response.cb_kwargs["kind"] == "robots":
-            yield from self._roots(response.text if hasattr(response, "text") else "")
+            yield from self._roots(response.text if isinstance(response, TextResponse) else "")
             return
         try:
             sitemap = parse_sitemap(response.body, response.url)
         except DiscoveryError as error:
+            assert response.request is not None  # noqa: S101 - every answer has its request
             yield from self.fail(response.request, error.reason)
             return
         if sitemap.kind == "index":

@@ -30,6 +30,7 @@ COUNTS = {
     "duplicates": "article/duplicate",
     "rejected_to_retry": "rejected/to_retry",
     "discovery_failed": "discovery/failed",
+    "missing": "discovery/missing",
     "requests": "downloader/request_count",
 }
 
@@ -97,7 +98,7 @@ def _arguments(spider: Any) -> dict[str, Any]:
 def closing_lines(report: dict[str, Any]) -> list[str]:
     """Return the lines that end a run's log."""
     counts = report["counts"]
-    gaps = counts["rejected_to_retry"] + counts["discovery_failed"]
+    gaps = counts["rejected_to_retry"] + counts["discovery_failed"] + counts["missing"]
     lines = [
         f"{counts['listed']} listed by {report['strategy'] or 'argument urls'}, "
         f"{counts['known']} of them known; {counts['articles_new']} new, "

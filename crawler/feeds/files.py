@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from crawler.storage.seen import FeedFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 # A file appears under its final name only when it is whole; until then a dot keeps it out of
 # `*.jsonl` globs.
@@ -54,6 +54,7 @@ class FeedWriter:
 def partial_path(final: Path) -> Path:
     """Return the name a feed file has while it is written.
 
+    >>> from pathlib import Path
     >>> partial_path(Path("articles/run.jsonl")).name
     '.run.jsonl'
     """

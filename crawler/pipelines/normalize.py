@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from crawler.items import Article, RawArticle
 from crawler.normalize import normalize
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+    from crawler.spiders.news import NewsSpider
 
 
 class NormalizePipeline:
@@ -24,7 +26,7 @@ class NormalizePipeline:
     def process_item(self, item: object) -> object:
         if not isinstance(item, RawArticle):
             return item
-        spider = self._crawler.spider
+        spider = cast("NewsSpider", self._crawler.spider)
         article = normalize(item, spider.site, run_id=spider.run_id)
         self._count(article)
         return article

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from scrapy.exceptions import DropItem
 
@@ -10,6 +10,8 @@ from crawler.items import Article, Rejected
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+    from crawler.spiders.news import NewsSpider
 
 
 class ValidatePipeline:
@@ -34,7 +36,7 @@ class ValidatePipeline:
 
     def _outside(self, article: Article) -> str | None:
         """Name the argument that leaves the article out; an article without a date is kept."""
-        arguments = self._crawler.spider.arguments
+        arguments = cast("NewsSpider", self._crawler.spider).arguments
         if article.date_published is None:
             return None
         day = article.date_published.date()

@@ -9,20 +9,22 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
+from scrapy.http import TextResponse
 
+from crawler.arguments import parse_arguments
 from crawler.discovery import Context, Listed, ListedPost, strategies_for
 from crawler.exceptions import DiscoveryError, PageError
 from crawler.failures import UNREACHABLE, failure_reason
 from crawler.items import RawArticle, Rejected
 from crawler.pages.article import ArticlePage, merge_pages
-from crawler.provenance import VIETNAM, read_fetch
-from crawler.arguments import parse_arguments
+from crawler.provenance import read_fetch
 from crawler.storage.dedupe import freshness
 from crawler.storage.seen import Freshness
+from crawler.text.dates import VIETNAM
 from crawler.urls import Site, article_id, is_article_url, url_key
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterator, Iterator
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -52,13 +54,15 @@ class NewsSpider(Spider):
         host = urlsplit(self.home).netloc
         self.site = Site(host, self.home, self.arguments.base_url or self.home)
         self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
-        self.dataset: Dataset | None = None
-        """Opened by the dataset pipeline before the first request."""
+        self.dataset: Dataset
+        """Set by the dataset pipeline before the first request."""
         self.published: list[dict[str, object]] = []
         """The files this run published, told by the dataset pipeline at the end."""
         self.archive: WarcArchive | None = None
         """Opened by the archive middleware where the argument `archive` names files."""
         self.strategy: Discovery | None = None
+        self.new_mark: str | None = None
+        """What the next run by this strategy may start from; set when all was listed and read."""
         self._strategies: list[type[Discovery]] = []
         self._listed: set[str] = set()
         self._left = self.arguments.limit
@@ -125,11 +129,22 @@ class NewsSpider(Spider):
     def spider_idle(self) -> None:
         """Try the next strategy where one ended without a failure and without an article."""
         if self._listed or not self._strategies or self.strategy is None or self.strategy.mark:
+            self._finish_discovery()
             return
         self.logger.warning("discovery by %s failed: it lists no article", self.strategy.name)
         for found in self._next_strategy():
             self.crawler.engine.crawl(found)
         raise DontCloseSpider
+
+    def _finish_discovery(self) -> None:
+        """Tell what the strategy leaves behind once nothing is under way any more."""
+        if self.strategy is None or self._left == 0:
+            return
+        if missing := self.strategy.missing():
+            self.logger.warning("%s articles the site counts were not listed", missing)
+        self.crawler.stats.set_value("discovery/missing", missing)
+        if not self.arguments.is_selection and self.archive is None:
+            self.new_mark = self.strategy.new_mark()
 
     def _take(self, found: Found, strategy: Discovery, response: Any) -> Iterator[Any]:
         if isinstance(found, Request):
@@ -270,7 +285,7 @@ def read_page(response: Response) -> RawArticle:
     Raises:
         PageError: the answer is no page of an article.
     """
-    if not hasattr(response, "selector"):
+    if not isinstance(response, TextResponse):
         raise PageError(response.url, "not_html")
     return ArticlePage(response.selector, response.url).to_raw()
 
