@@ -8,7 +8,8 @@ from a rule instead of rows: the paper and the station of every province (`Báo 
 from __future__ import annotations
 
 import re
-from functools import cache
+import unicodedata
+from functools import cache, lru_cache
 
 from crawler.text.places import is_place, provinces
 from crawler.text.tables import DASHES, fold_key, load_table, split_cell
@@ -22,6 +23,7 @@ _KIND_RE = re.compile(
 )
 # What a writer puts behind it: the bureau or the edition, `VOV-Tây Nguyên`, `QĐND Online`.
 _BUREAU_RE = re.compile(rf"\s*[{DASHES}]\s*|\s+")
+_WORD_END_RE = re.compile(r"[\s&+,/-]")
 _EDITIONS = frozenset({"online", "điện tử", "news", "trung tâm tin", "phía nam", "việt nam"})
 _STATION = ("Đài PT-TH", "Đài PT&TH", "Đài PTTH", "Đài Phát thanh và Truyền hình")
 _STATION_DASH = ("Đài Phát thanh - Truyền hình", "Đài Phát thanh Truyền hình")
@@ -42,25 +44,46 @@ def _provincial_names() -> dict[str, str]:
     for province in provinces():
         names[fold_key(f"Báo {province}")] = f"Báo {province}"
         names[fold_key(f"Báo {province} điện tử")] = f"Báo {province}"
+        for ending in (".vn", ".com.vn", ".org.vn"):
+            names[f"bao{_letters(province)}{ending}"] = f"Báo {province}"
         for station in (*_STATION, *_STATION_DASH):
             for place in (province, f"tỉnh {province}"):
                 names[fold_key(f"{station} {place}")] = f"Đài PT-TH {province}"
     return names
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    """Return the first words of all aliases, to turn most names away at once."""
+    return frozenset(map(_first_word, _agencies()))
+
+
+def _first_word(key: str) -> str:
+    return _WORD_END_RE.split(key, maxsplit=1)[0]
+
+
+def _letters(name: str) -> str:
+    """Return the plain letters of a name, as addresses have them: `Hà Tĩnh` is `hatinh`."""
+    marked = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
+    return "".join(letter for letter in marked if "a" <= letter <= "z")
+
+
+@lru_cache(maxsize=4096)
 def find_agency(name: str) -> str | None:
     """Return the canonical name of the agency that ``name`` is an alias of, bureau dropped.
 
     >>> find_agency("VOV.VN"), find_agency("báo Người lao động"), find_agency("VOV- Miền Trung")
     ('VOV', 'Người Lao Động', 'VOV')
-    >>> find_agency("Báo Nghệ An"), find_agency("Đài PT-TH tỉnh Sơn La")
-    ('Báo Nghệ An', 'Đài PT-TH Sơn La')
+    >>> find_agency("baohatinh.vn"), find_agency("Đài PT-TH tỉnh Sơn La")
+    ('Báo Hà Tĩnh', 'Đài PT-TH Sơn La')
     >>> find_agency("Thu Trang") is None, find_agency("") is None
     (True, True)
     """
     if len(name) > 80:
         return None
     name = name.strip(" .,:;").removeprefix("http://").removeprefix("https://")
+    if _first_word(fold_key(name)) not in _first_words() and not _KIND_RE.match(name):
+        return None
     return _lookup(name) or _lookup_bureau(name)
 
 

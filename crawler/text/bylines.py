@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from crawler.items import Author
 from crawler.text.characters import normalize_text
@@ -21,6 +21,8 @@ MAX_BYLINE = 300
 
 _MAX_RAW = 2_000
 _EMAIL_RE = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,80}|(?<!\w)@\w{2,40}")
+# Of an address only the house is kept: `https://baokontum.com.vn/xa-hoi/…`.
+_URL_RE = re.compile(r"https?://([\w.-]{1,80})(?:[/:?#]\S*)?", re.IGNORECASE)
 _PHONE_RE = re.compile(
     r"(?:(?:đt|sđt|tel|điện thoại)\s*[:.]?\s*)?(?<!\w)\+?[0-9][0-9 .-]{7,13}[0-9]", re.I
 )
@@ -81,13 +83,19 @@ def parse_byline(raw: str) -> Byline:
 
 def read_byline(raw: str) -> Reading:
     """Return the byline and how much of ``raw`` it accounts for."""
+    raw = raw.strip()
+    return _read(raw) if len(raw) <= _MAX_RAW else _NOTHING
+
+
+@lru_cache(maxsize=1024)  # the same reporters sign day after day
+def _read(raw: str) -> Reading:
     lines = _clean_lines(raw)
     if not lines or lines[0].startswith("*"):
         return _NOTHING
     reader = CreditReader()
     for line in lines:
         reader.read_line(line)
-    reader.finish()
+    reader.settle_pending()
     if not reader.is_complete and not _is_worth_keeping(reader):
         return _NOTHING
     return Reading(_byline(reader), reader.is_complete, reader.is_marked)
@@ -105,10 +113,6 @@ def _byline(reader: CreditReader) -> Byline:
 
 def _clean_lines(raw: str) -> list[str]:
     """Return the lines that say something, without dates, addresses and `Bởi`."""
-    if len(raw) > _MAX_RAW:
-        raw = raw.strip()
-        if len(raw) > _MAX_RAW:
-            return []
     if "&" in raw:
         raw = html.unescape(raw)
     lines = [normalize_text(line).translate(_ETH) for line in raw.splitlines()]
@@ -120,6 +124,8 @@ def _clean_lines(raw: str) -> list[str]:
 def _clean_line(line: str) -> str:
     if "@" in line:
         line = _EMAIL_RE.sub("", line)
+    if "://" in line:
+        line = _URL_RE.sub(r"\1", line)
     if _DIGIT_RE.search(line):
         line = _WHEN_REST_RE.sub(" ", _WHEN_RE.sub(" ", _PHONE_RE.sub("", line)))
     return _by_re().sub("", line.replace("()", "").strip(' -–—|,;:"“”'), count=1).strip(" -–—|,;:")

@@ -176,6 +176,8 @@ def split_staff(text: str) -> str | None:
     if not match:
         return None
     rest = text[match.end() :].strip()
+    if not match["head"] and split_staff(rest) is not None:
+        return split_staff(rest)
     if _is_desk(rest) or (not match["head"] and is_place(rest)):
         return ""
     return rest if not match["head"] and _is_house(rest) else None

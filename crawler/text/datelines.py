@@ -9,9 +9,10 @@ and `Mỹ - Trung …` are none.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from crawler.items import Dateline
-from crawler.text.agencies import find_agency, is_code
+from crawler.text.agencies import DOMAIN_RE, canonical_source, find_agency, is_code
 from crawler.text.names import is_person_name, restore_case
 from crawler.text.places import is_place, place_kind
 from crawler.text.tables import DASHES
@@ -61,6 +62,9 @@ def split_dateline(paragraph: str) -> tuple[Dateline | None, str]:
     ((None, 'Kon Tum – vùng đất cực Bắc Tây Nguyên.'), (None, ''))
     """
     head = paragraph[: MAX_DATELINE + 40]
+    if not unicodedata.is_normalized("NFC", head):
+        dateline, body = split_dateline(unicodedata.normalize("NFC", paragraph))
+        return (dateline, body) if dateline else (None, paragraph)
     for rule in _RULES:
         found = rule(head)
         if found is not None:
@@ -82,6 +86,8 @@ def _read_bracket(head: str) -> _Found | None:
     agency = _find_agency(inside)
     if agency:
         return _with_place(agency, head, match.end())
+    if DOMAIN_RE.fullmatch(inside):
+        return canonical_source(inside), None, match.end()
     if not match["dash"]:
         return None
     if place_kind(inside):
@@ -141,13 +147,15 @@ def _read_bare(head: str) -> _Found | None:
         return None
     name, rest = match["bare"].strip(), head[match.end() :]
     agency = _find_agency(name)
+    if DOMAIN_RE.fullmatch(name):
+        agency = canonical_source(name)
     if agency and is_code(name):
         return None if _begins_with_code(rest) else (agency, None, match.end())
     if match["sign"] == ":" or not _begins_sentence(rest):
         return None
     if agency and name[0].isupper():
         return agency, None, match.end()
-    if _is_lone_place(name) and not _begins_with_place(rest):
+    if _is_lone_place(name) and not _begins_with_place(rest) and not _is_apposition(rest):
         return None, _place(name), match.end()
     return None
 
@@ -189,6 +197,19 @@ def _begins_sentence(rest: str) -> bool:
 def _begins_with_place(rest: str) -> bool:
     words = rest.replace(",", " ").split()
     return any(place_kind(" ".join(words[:count])) for count in (1, 2, 3))
+
+
+# `Hà Nội – Thủ đô …`, `Kon Tum – Vùng đất …`: the place goes on being spoken of.
+_APPOSITION_RE = re.compile(
+    r"(?:thủ đô|cố đô|vùng|mảnh đất|miền|điểm đến|thành phố|nơi|quê hương|xứ|đất nước|cái nôi"
+    r"|cửa ngõ|hòn đảo|thiên đường|di sản|ngôi nhà|câu chuyện|hành trình|những ngày|một thời)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_apposition(rest: str) -> bool:
+    """Return whether the words after the dash explain the place, or a second dash closes them."""
+    return bool(_APPOSITION_RE.match(rest)) or re.search(r"\s[–—-]\s[a-zà-ỹđ]", rest) is not None
 
 
 def _is_lone_place(name: str) -> bool:

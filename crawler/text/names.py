@@ -15,8 +15,8 @@ from crawler.text.tables import alternation, load_words
 MAX_SYLLABLES = 6
 # One syllable: initials (`Đ.`, `Tr.T.`, `N.T.H`, `P.Vy`) or a word with a capital and perhaps an
 # apostrophe or hyphen inside (`H’Mai`, `K'Brêu`). Parts are told apart by the full stop or sign
-# between them, so it cannot run away.
-_LETTER = r"[^\W\d_]"
+# between them, so it cannot run away. A mark may stand apart from its letter (`ơ̆`).
+_LETTER = r"(?:[^\W\d_]|[\u0300-\u036f])"
 _SYLLABLE_RE = re.compile(
     rf"(?:{_LETTER}{{1,7}}\.){{0,6}}(?:{_LETTER}{{1,12}}(?:[’'`ʼ‘-]{_LETTER}{{1,12}}){{0,2}})?\.?"
 )
@@ -28,8 +28,9 @@ _VIETNAMESE_RE = re.compile(
     r"(?:ngh?|gh|gi|kh|nh|ph|qu|th|tr|ch|[bcdđghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|nh|ng|[cmnpt])?"
 )
 _MARKS = str.maketrans(
-    "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ",
-    "aaaaaaaaaaaaaaaaaeeeeeeeeeeeiiiiiooooooooooooooooouuuuuuuuuuuyyyyyd",
+    "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđĕŏŭĭ",
+    "aaaaaaaaaaaaaaaaaeeeeeeeeeeeiiiiiooooooooooooooooouuuuuuuuuuuyyyyydeoui",
+    "\u0306",
 )
 
 
@@ -38,7 +39,7 @@ def _title_re() -> re.Pattern[str]:
     """Return the pattern of up to three titles before a name: `PGS.TS `, `Thiếu tá `."""
     titles = alternation(load_words("credit_words", "kind", "title"))
     # The titles are words of a table, each followed by a stop, comma or space: no overlap.
-    return re.compile(rf"(?:(?:{titles})(?:\.\s*|,?\s+)){{1,3}}(?=\S)", re.IGNORECASE)
+    return re.compile(rf"(?:(?:{titles})(?:\.\s*|\s*[,–-]\s*|\s+)){{1,3}}(?=\S)", re.IGNORECASE)
 
 
 @cache
@@ -112,11 +113,9 @@ def _is_name_syllable(syllable: str) -> bool:
 
 
 def _is_lower_name(syllables: list[str]) -> bool:
-    """Return whether all is lower case but Vietnamese, with a mark: `thu hằng`."""
-    return (
-        2 <= len(syllables) <= 4
-        and all(is_vietnamese(syllable) and syllable.islower() for syllable in syllables)
-        and not " ".join(syllables).isascii()
+    """Return whether all is lower case but Vietnamese: `thu hằng`."""
+    return 2 <= len(syllables) <= 4 and all(
+        is_vietnamese(syllable) and syllable.islower() for syllable in syllables
     )
 
 

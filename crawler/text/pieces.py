@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from crawler.text.agencies import find_agency
-from crawler.text.credits import is_organisation
+from crawler.text.credits import is_organisation, split_staff
 from crawler.text.names import is_name_part, is_person_name
 from crawler.text.places import is_place
 from crawler.text.tables import DASHES
@@ -14,7 +14,7 @@ from crawler.text.tables import DASHES
 _STRONG_RE = re.compile(r"[/|;•·\n]")
 # A hyphen needs a space on one side; the long dashes do not. `y` is never "and".
 _WEAK_RE = re.compile(
-    rf"\s*,\s*|\s*&\s*|\s+[{DASHES}]+\s*|\s*[{DASHES}]+\s+|\s*[–—]+\s*|\s+(?:và|cùng|với)\s+"
+    rf"\s*,\s*|\s*&\s*|\s+[{DASHES}]+\s*|\s*[{DASHES}]+\s+|\s*[–—]+\s*|\s+\+\s+|\s+(?:và|cùng|với)\s+"
 )
 _HYPHEN_RE = re.compile(r"(?<=[\w.])[-‐‑](?=\w)")
 
@@ -63,7 +63,10 @@ def _split_weak(text: str, is_after_slash: bool) -> list[Piece]:
 
 
 def _is_one(text: str) -> bool:
-    return find_agency(text) is not None or is_organisation(text)
+    """Return whether all of ``text`` is one agency or organisation, whatever signs are in it."""
+    if find_agency(text) is not None:
+        return True
+    return is_organisation(text) and split_staff(_WEAK_RE.split(text, maxsplit=1)[0]) is None
 
 
 def _split_after(organisation: str) -> list[str]:

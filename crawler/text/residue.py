@@ -7,6 +7,7 @@ The phrases are rows of ``residue.csv``; WordPress's own words differ by languag
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 
 from crawler.text.credits import label_re, parse_roles
@@ -60,6 +61,8 @@ def residue_kind(text: str) -> str | None:
     if len(text) > MAX_RESIDUE:
         return None
     line = " ".join(text.split())
+    if not unicodedata.is_normalized("NFC", line):
+        line = unicodedata.normalize("NFC", line)
     if not line:
         return "empty"
     return _phrase_kind(line) or _shape_kind(line)
@@ -89,11 +92,16 @@ def _is_sentence(line: str) -> bool:
 
 
 def _shape_kind(line: str) -> str | None:
-    if is_caption(line):
+    """Return the kind of a line known by its shape; cheap looks before each pattern."""
+    if ":" in line and is_caption(line):
         return "caption"
-    if _CALL_RE.match(line) or _DATED_TITLE_RE.fullmatch(line):
+    if line[0] in "Mm" and _CALL_RE.match(line):
         return "link"
-    return "count" if _DAY_LINE_RE.fullmatch(line) else None
+    if line[-1] == ")" and _DATED_TITLE_RE.fullmatch(line):
+        return "link"
+    if line[0] == "#" and all(word.startswith("#") for word in line.split()):
+        return "tags"
+    return "count" if line[0].isdigit() and _DAY_LINE_RE.fullmatch(line) else None
 
 
 def is_caption(line: str) -> bool:

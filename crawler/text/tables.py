@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 # Every dash a keyboard or WordPress makes of a typed hyphen, escaped for a character class.
@@ -29,6 +29,7 @@ _TO_FIRST_VOWEL = {
 }
 
 
+@lru_cache(maxsize=8192)
 def fold_key(text: str) -> str:
     """Return the comparison key of a word or name: case, dashes, spaces, tone place folded.
 
