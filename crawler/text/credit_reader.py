@@ -22,6 +22,7 @@ from crawler.text.credit_parts import (
     is_vietnamese_name,
     split_sources,
 )
+from crawler.text.credit_sheet import CreditSheet
 from crawler.text.names import is_name_part, is_person_name, remove_titles
 from crawler.text.pieces import Piece, split_agency_tail, split_hyphens, split_pieces
 from crawler.text.places import is_place
