@@ -107,9 +107,12 @@ def read_chain(text: str, start: int) -> Chain | None:
         read = _read_item(text, prefix, joined) if prefix else None
         if read is None or prefix is None or _is_other(items, read[0], prefix):
             break
+        item = read[0]
         if not items:
-            named = bool(prefix["named"]) or read[0].lunar
-        items.append(read[0])
+            named = bool(prefix["named"]) or item.lunar
+        elif joined == "list" and not prefix[0]:
+            item = replace(item, part=items[-1].part)
+        items.append(item)
         ends.append(read[1])
         join = JOIN_RE.match(text, read[1])
         if join is None:

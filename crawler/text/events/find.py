@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast
+from unicodedata import is_normalized
 
 from crawler.items import EventDate
 from crawler.text.characters import normalize_text
@@ -31,10 +32,15 @@ MAX_LENGTH: Final = 2000
 LONGEST: Final = timedelta(days=3 * 366)
 """A longer span is a term of office or an anniversary, not an event."""
 
-# What can begin a date. One alternative of plain words, one of digits: linear.
+# What can begin a date: the first syllable of a word that places things in time, or a number. The
+# look at the first letter spares trying every word at every other place; linear.
+_FIRST: Final = sorted(
+    {word.split()[0] for word in WORDS["part"]}
+    | {"ngày", "hôm", "mùng", "mồng", "rằm", "thứ", "chủ", "chúa", "cùng", "cách", "tháng"}
+)
 START_RE: Final = re.compile(
-    rf"\b(?:{one_of('part')}|ngày|hôm|mùng|mồng|rằm|thứ|chủ nhật|chúa nhật|cùng ngày|cách đây"
-    r"|tháng)\b|(?<![^\W_])(?<![0-9][.,/:-])(?<!/)[0-9]{1,2}(?![0-9])"
+    rf"\b(?=[0-9{''.join(sorted({word[0] for word in _FIRST}))}])"
+    rf"(?:(?:{'|'.join(_FIRST)})\b|(?<![0-9][.,/:-])(?<!/)[0-9]{{1,2}}(?![0-9]))"
 )
 FUTURE_RE: Final = re.compile(rf"\b{one_of('future')}\b")
 FUTURE_BEFORE_RE: Final = re.compile(r"(?<!tính )\b(?:đến|hết|trước) (?:ngày )?$")
@@ -51,7 +57,7 @@ TO_RE: Final = re.compile(
     r"(?: [0-9]{1,2} ?(?:h|g|giờ|:)(?: ?[0-9]{1,2})?(?: phút)?,?)? "
 )
 LASTS_RE: Final = re.compile(r"[^.]{0,200}\bkéo dài (?:cho )?(?:đến|tới)(?: hết)? ")
-_ALIKE: Final = str.maketrans("–—‑−’", "----'")
+_DASHES: Final = "–—‑−"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +87,40 @@ def find_event_dates(text: str, published: datetime) -> tuple[EventDate, ...]:
     >>> find_event_dates("Trực 24/7", published)
     ()
     """
-    text = normalize_text(text[:MAX_LENGTH])
-    lower = text.lower().translate(_ALIKE)
+    text = _stored(text[:MAX_LENGTH])
+    lower = text.lower().replace("’", "'")
+    for dash in _DASHES:
+        lower = lower.replace(dash, "-")
     if len(lower) != len(text):
         text = lower
     mentions = _joined(lower, _mentions(lower, published.astimezone(VIETNAM).date()))
     return _event_dates(text, mentions)
 
 
+def _stored(text: str) -> str:
+    """Return ``text`` as it is stored; a paragraph of an article is so already."""
+    if is_normalized("NFC", text) and "\u00a0" not in text and "  " not in text:
+        return text
+    return normalize_text(text)
+
+
 def _mentions(text: str, published: date) -> list[Mention]:
     """Return what the readers find, left to right, no two at one place."""
     found: list[Mention] = []
     position = 0
+    future = [match.start() for match in FUTURE_RE.finditer(text)]
     while start := START_RE.search(text, position):
-        mentions = _read(text, start.start(), published, found)
+        mentions = _read(text, start.start(), published, found, future)
         found += mentions
         position = max([start.end(), *(mention.end for mention in mentions)])
     return found
 
 
-def _read(text: str, start: int, published: date, before: list[Mention]) -> list[Mention]:
+def _read(
+    text: str, start: int, published: date, before: list[Mention], future_words: list[int]
+) -> list[Mention]:
     """Return the mentions that begin at ``start``, the readers in their order."""
-    future = _is_future(text, start)
+    future = _is_future(text, start, future_words)
     if same := SAME_DAY_RE.match(text, start):
         if not before:
             return []
@@ -120,17 +138,14 @@ def _read(text: str, start: int, published: date, before: list[Mention]) -> list
     return [Mention(month.first, month.last, None, start, month.end)] if month else []
 
 
-def _is_future(text: str, start: int) -> bool:
+def _is_future(text: str, start: int, future_words: list[int]) -> bool:
     """Return whether the sentence, or the word before, speaks of what is to come."""
-    before = FUTURE_BEFORE_RE.search(text[max(0, start - 20) : start])
-    return bool(before or FUTURE_RE.search(_sentence(text, start)))
-
-
-def _sentence(text: str, position: int) -> str:
-    """Return the sentence around ``position``, roughly: from full stop and space to the next."""
-    begin = text.rfind(". ", 0, position) + 1
-    end = text.find(". ", position)
-    return text[begin : end if end >= 0 else len(text)]
+    if FUTURE_BEFORE_RE.search(text, max(0, start - 20), start):
+        return True
+    if not future_words:
+        return False
+    begin, end = text.rfind(". ", 0, start), text.find(". ", start)
+    return any(begin < word < (end if end >= 0 else len(text)) for word in future_words)
 
 
 def _with_printed(text: str, spoken: list[Spoken], published: date, future: bool) -> list[Mention]:
@@ -139,14 +154,18 @@ def _with_printed(text: str, spoken: list[Spoken], published: date, future: bool
     beside = BESIDE_RE.match(text, last.end)
     printed = _read_chain(text, beside.end(), published, future, beside=True) if beside else []
     if printed:
-        part = printed[0].part or last.part
-        printed[0] = replace(printed[0], part=part, start=last.start)
         spoken = spoken[:-1] if len(printed) == 1 else []
-        printed = [replace(day, end=_closed(text, last.end, day.end)) for day in printed]
+        printed = [_beside(text, day, last.part, last.start, last.end) for day in printed]
     return [
         *(Mention(day.day, day.day, day.part, day.start, day.end) for day in spoken if day.sure),
         *printed,
     ]
+
+
+def _beside(text: str, day: Mention, part: str | None, start: int, end: int) -> Mention:
+    """Return a printed day with the words from ``start`` to ``end`` that name it as well."""
+    part = day.part or (part if day.first == day.last else None)
+    return replace(day, part=part, start=start, end=_closed(text, end, day.end))
 
 
 def _closed(text: str, start: int, end: int) -> int:
@@ -192,15 +211,7 @@ def _without_lunar_beside(text: str, mentions: list[Mention], published: date) -
         return mentions
     if other[0].lunar:
         return [*mentions[:-1], replace(last, end=_closed(text, last.end, other[-1].end))]
-    return [
-        replace(
-            day,
-            part=day.part or last.part,
-            start=last.start,
-            end=_closed(text, last.end, day.end),
-        )
-        for day in other
-    ]
+    return [_beside(text, day, last.part, last.start, last.end) for day in other]
 
 
 def _joined(text: str, mentions: list[Mention]) -> list[Mention]:
