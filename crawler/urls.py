@@ -94,6 +94,15 @@ class Site:
             address = f"{scheme}://{host}" if host else f"{scheme}:" if scheme else ""
         return address + path + (f"?{query}" if query else "")
 
+    def reading_url(self, url: str) -> str:
+        """Return where a ``url`` of this site is asked for: at ``base_url``.
+
+        >>> site = Site("kontumtv.vn", "https://kontumtv.vn", "http://127.0.0.1:8080")
+        >>> site.reading_url("http://www.kontumtv.vn/wp-sitemap.xml")
+        'http://127.0.0.1:8080/wp-sitemap.xml'
+        """
+        return self.base_url + self.canonical(url).removeprefix(self.home)
+
 
 @lru_cache(maxsize=64)
 def _known_hosts(name: str, *addresses: str) -> frozenset[str]:
@@ -101,6 +110,8 @@ def _known_hosts(name: str, *addresses: str) -> frozenset[str]:
 
 
 def _join(base: str, url: str) -> str:
+    if len(url) > MAX_URL_LENGTH:
+        return url.strip()
     try:
         return urljoin(f"{base}/", url.strip())
     except ValueError:  # `http://[`, a bracket that opens no IPv6 address
@@ -108,17 +119,22 @@ def _join(base: str, url: str) -> str:
 
 
 def _split(url: str) -> tuple[str, str, str, str]:
-    """Return scheme, host with its port, path and query, each normalised; empty where absent."""
+    """Return scheme, host with its port, path and query, each normalised; empty where absent.
+
+    What is no address, or longer than any, stands unchanged as a path.
+    """
+    if len(url) > MAX_URL_LENGTH:
+        return "", "", url, ""
     try:
         parts = urlsplit(url)
     except ValueError:
-        return "", "", normalize_escapes(url), ""
+        return "", "", url, ""
     scheme = parts.scheme.lower()
     host = parts.netloc.rpartition("@")[2].lower().removesuffix(DEFAULT_PORTS.get(scheme, ":"))
-    path = normalize_escapes(parts.path) or ("/" if host else "")
+    path = _normalize_escapes(parts.path) or ("/" if host else "")
     pairs = parts.query.split("&") if parts.query else []
     kept = (pair for pair in pairs if pair and not TRACKING_RE.match(pair.partition("=")[0]))
-    return scheme, host, path, normalize_escapes("&".join(kept))
+    return scheme, host, path, _normalize_escapes("&".join(kept))
 
 
 def _normalize_escape(match: re.Match[str]) -> str:
@@ -128,12 +144,12 @@ def _normalize_escape(match: re.Match[str]) -> str:
     return character if character in UNRESERVED else match[0].upper()
 
 
-def normalize_escapes(text: str) -> str:
+def _normalize_escapes(text: str) -> str:
     """Return a path or query with escapes in upper case and only where needed.
 
-    >>> normalize_escapes("/%7ebbt/tin%20m%e1%bb%9bi"), normalize_escapes("/ảnh"), ""
+    >>> _normalize_escapes("/%7ebbt/tin%20m%e1%bb%9bi"), _normalize_escapes("/ảnh"), ""
     ('/~bbt/tin%20m%E1%BB%9Bi', '/%E1%BA%A3nh', '')
-    >>> normalize_escapes("/100%")
+    >>> _normalize_escapes("/100%")
     '/100%25'
     """
     return ESCAPE_RE.sub(_normalize_escape, quote(text, safe=SAFE, errors="replace"))

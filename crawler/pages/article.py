@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.exceptions import PageError
@@ -38,10 +39,21 @@ MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified")
 class ArticlePage:
     """One page of an article of any WordPress theme; each property is a field as printed."""
 
-    SAPO = frozenset(("sapo", "post-sapo", "entry-sapo", "td-post-sub-title", "post-excerpt"))
+    SAPO = frozenset(("sapo", "post-sapo", "entry-sapo", "td-post-sub-title", "post-excerpt")) | {
+        "singular-sapo",
+        "article-sapo",
+    }
     DATE = frozenset(
         ("post-date", "entry-date", "posted-on", "wp-block-post-date", "td-post-date", "date")
-    ) | {"published", "mg-blog-date", "post-time", "entry-time", "meta-date"}
+    ) | {
+        "published",
+        "mg-blog-date",
+        "post-time",
+        "entry-time",
+        "meta-date",
+        "article-date",
+        "article-data",
+    }
     AUTHOR = frozenset(
         ("wp-block-post-author__name", "post-meta-author", "author-name", "post-author", "author")
     )
@@ -147,12 +159,17 @@ class ArticlePage:
 
     def _printed_dates(self) -> Iterator[RawValue]:
         """The date as readers see it, of the innermost element named so; possible or not."""
-        dates = [el for el in self._with_class(self.DATE) if not _is_update_of(el)]
-        inner = [el for el in dates if not any(el in other.iterancestors() for other in dates)]
-        for element in inner[:1]:
-            text = normalize_text(extract_text(element))
-            if text:
-                yield RawValue(text, "page.date")
+        dates = (el for el in self._with_class(self.DATE) if not _is_update_of(el))
+        element = next(dates, None)
+        if element is None:
+            return
+        for inner in dates:
+            if element not in islice(inner.iterancestors(), 3):
+                break
+            element = inner
+        text = normalize_text(extract_text(element))
+        if text:
+            yield RawValue(text, "page.date")
 
     @property
     def categories(self) -> tuple[RawTerm, ...]:

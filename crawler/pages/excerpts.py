@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # wp_trim_excerpt() ends what it cut with ` [&hellip;]`; themes change the mark.
 CUT_RE = re.compile(r"(?:\[(?:…|\.\.\.)\]|…\s*»|\(more…\))\s*\Z")
+MAX_SAPO_LENGTH = 3000
+MAX_TEXTS = 60
 WORD_RE = re.compile(r"\w+")
 # `(kontumtv.vn) – ` and its like, which may stand before the words an editor's excerpt repeats.
 DATELINE_RE = re.compile(r"(?:\([^()]{1,60}\)\s{0,3}|[\w .,/]{1,40}\s)[–—:-]\s")
@@ -36,7 +38,7 @@ def parse_sapo(excerpt: str, body: Body) -> str | None:
     True
     """
     text = normalize_text(excerpt)
-    if not text or CUT_RE.search(text):
+    if not text or len(text) > MAX_SAPO_LENGTH or CUT_RE.search(text):
         return None
     first = body.paragraphs[0] if body.paragraphs else ""
     if repeats_opening(text, first) or repeats_body(text, body):
@@ -62,8 +64,8 @@ def repeats_body(excerpt: str, body: Body) -> bool:
     So WordPress makes one: it leaves out what shortcodes print and cuts after 55 words.
     """
     rest = _key(excerpt)
-    for text in body.texts:
-        key = _key(text)
+    for text in body.texts[:MAX_TEXTS]:
+        key = _key(text[: 4 * MAX_SAPO_LENGTH])
         if key and rest.startswith(key):
             rest = rest[len(key) :]
         elif text in body.paragraphs:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 TITLE_CLASSES = frozenset(
     ("entry-title", "post-title", "wp-block-post-title", "single-title", "article-title")
 ) | {"td-post-title", "post__title", "page-title"}
+MAX_TITLE_LENGTH = 2000
 SEPARATORS = ("–", "-", "|", "»", "—", "·", "•")
 
 
@@ -68,7 +69,9 @@ def remove_site_name(title: str, site: str) -> str:
     >>> remove_site_name("COVID-19: số ca mắc", "")
     'COVID-19: số ca mắc'
     """
-    words, name = title.split(), _plain(site)
+    if len(title) > MAX_TITLE_LENGTH:
+        return title
+    words, name = title.split(), _plain(site[:MAX_TITLE_LENGTH])
     for start, word in enumerate(words):
         is_break = start == 0 or word in SEPARATORS
         tail = _plain(" ".join(words[start:])).strip() if is_break and name else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from lxml import etree
@@ -53,11 +54,11 @@ CONTENT_CLASSES = {
         )
     )
 }
-INLINE = ("span", "strong", "b", "em", "i", "font", "u")
 MIN_BODY_LENGTH = 140
+MAX_TEXTS = 50
 PAGE_PARTS = frozenset(("nav", "aside", "script", "style", "noscript", "svg", "form", "template"))
 POST_BY_ID = etree.XPath("id($id)")
-MAIN = etree.XPath("(//main | //*[@role='main'])[1]")
+MAIN = etree.XPath("(//*[@role='main'])[1]")
 
 
 @lru_cache(maxsize=4096)
@@ -94,7 +95,7 @@ def select(path: etree.XPath, element: Element, **variables: str) -> list[Elemen
 def find_article(root: Element, post_id: str | None) -> Element | None:
     """Return the element that holds the article: ``#post-N``, else ``main``, else ``body``."""
     found = select(POST_BY_ID, root, id=f"post-{post_id}") if post_id else []
-    found = found or select(MAIN, root)
+    found = found or list(islice(root.iter("main"), 1)) or select(MAIN, root)
     return found[0] if found else root.find("body")
 
 
@@ -121,9 +122,8 @@ def find_densest(article: Element) -> Element | None:
     for element in iter_own(article, None):
         parent = element.getparent()
         if element.tag == "p" and parent is not None:
-            lengths[parent] = lengths.get(parent, 0) + len(
-                "".join(map(str, element.itertext("p", *INLINE)))
-            )
+            texts = islice(element.itertext(), MAX_TEXTS)
+            lengths[parent] = lengths.get(parent, 0) + sum(len(text.strip()) for text in texts)
         elif element.tag in ("div", "section", "td"):
             own = (element.text or "", *(child.tail or "" for child in element))
             lengths[element] = lengths.get(element, 0) + sum(len(text.strip()) for text in own)
@@ -135,8 +135,9 @@ def iter_own(article: Element, content: Element | None) -> Iterator[Element]:
     """Yield the article's elements around its body: no comments, related posts or navigation."""
     walk = etree.iterwalk(article, events=("start",))
     for _, element in walk:
-        aside = element is content or element.tag in PAGE_PARTS
-        if aside or (element is not article and is_noise(names_of(element))):
+        if element is article:
+            yield element
+        elif element is content or element.tag in PAGE_PARTS or is_noise(names_of(element)):
             walk.skip_subtree()
         else:
             yield element

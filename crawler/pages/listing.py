@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ TEASER_CLASSES = frozenset(
     ("post-thumb", "post-thumbnail", "entry-title", "post-title", "wp-block-post-title")
 ) | {"post-box-title", "entry-thumb", "td-module-thumb", "td-module-title", "title"}
 NEXT_CLASSES = frozenset(("next", "nextpostslink", "wp-block-query-pagination-next", "next-page"))
+MAX_LINKS = 1000
 NOT_MAIN = frozenset(("nav", "aside", "footer", "header", "form", "script", "style"))
 PAGE_RE = re.compile(r"/page/(\d{1,6})/?\Z")
 SECTION_RE = re.compile(r"/category/[^?]+\Z")
@@ -58,7 +60,7 @@ def parse_listing(selector: Selector, url: str) -> Listing:
     """
     root: Element = selector.root
     site = _site_of(url)
-    links = list(_main_links(root))
+    links = list(islice(_main_links(root), MAX_LINKS))
     teasers = [link for link in links if _is_teaser(link)]
     urls = _article_urls(teasers, site, url) or _article_urls(links, site, url)
     pages = _numbered_pages(root, url)

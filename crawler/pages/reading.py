@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lxml import etree
@@ -43,6 +44,9 @@ ALIGNED_RE = re.compile(
     r"text-align\s*:\s*(\w+)|(?:^|\s)(?:has-text-align-|align|text-)(left|right|center|justify)\b",
     re.IGNORECASE,
 )
+MAX_ALIGNED_ABOVE = 6
+# Browsers nest no deeper (Blink: kMaximumHTMLParserDOMTreeDepth); what lies below is no text.
+MAX_DEPTH = 512
 CREDIT_LINE_RE = re.compile(r"\(?(?:Nguồn ảnh|Ảnh|ẢNH)\s*:")
 
 
@@ -96,13 +100,14 @@ class _Reader:
         self._base = base
         self._parts: list[_Part] = []
         self._skipped: Element | None = None
-        self._links = self._emphasis = 0
+        self._depth = self._links = self._emphasis = 0
         self._href = ""
         self._picture_table: Element | None = None
         self._hidden: Element | None = None
 
     def enter(self, element: Element) -> bool:
         """Take an element in; true where nothing inside it is to be read."""
+        self._depth += 1
         if element is not self._content and self._is_taken_whole(element):
             self._skipped = element
             return True
@@ -119,6 +124,8 @@ class _Reader:
 
     def leave(self, element: Element, event: str) -> None:
         """End an element and take the text behind it in."""
+        if event == "end":
+            self._depth -= 1
         if element is self._skipped:
             self._skipped = None
         elif event == "end":
@@ -142,7 +149,7 @@ class _Reader:
         tag = element.tag
         if tag == "noscript":
             self._hidden = _cut_off(element)
-        if tag in SKIPPED or is_box(element) or element is self._hidden:
+        if tag in SKIPPED or self._depth > MAX_DEPTH or self._is_unseen(element):
             return True
         if tag == "img":
             self._add_image(element)
@@ -153,6 +160,9 @@ class _Reader:
         else:
             return self._add_caption(element)
         return True
+
+    def _is_unseen(self, element: Element) -> bool:
+        return element is self._hidden or is_box(element)
 
     def _add(self, text: str | None, element: Element) -> None:
         if text:
@@ -182,15 +192,16 @@ class _Reader:
         )
 
     def _is_centred(self, parts: list[_Part]) -> bool:
-        element: Element | None = next(p.element for p in parts if not p.text.isspace())
-        while element is not None and element is not self._content:
+        first = next(p.element for p in parts if not p.text.isspace())
+        for element in (first, *islice(first.iterancestors(), MAX_ALIGNED_ABOVE)):
+            if element is self._content:
+                break
             if element.tag == "center" or element.get("align", "").lower() == "center":
                 return True
             names = f"{element.get('class', '')} {element.get('style', '')}"
             match = ALIGNED_RE.search(names)
             if match:
                 return (match[1] or match[2]).lower() == "center"
-            element = element.getparent()
         return False
 
     def _add_image(self, element: Element) -> None:

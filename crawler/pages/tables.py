@@ -48,8 +48,10 @@ def is_data_table(table: Element) -> bool:
 
 def is_picture_table(table: Element) -> bool:
     """Whether a table only frames pictures: no more short texts in it than pictures."""
+    if table.find(".//table") is not None:
+        return False
     pictures = len(table.findall(".//img"))
-    if not pictures or table.find(".//table") is not None:
+    if not pictures:
         return False
     texts = [text for row in table.iter("tr") for text in _cells(row)]
     return len(texts) <= pictures and all(len(text) <= MAX_CAPTION_CELL for text in texts)
