@@ -8,27 +8,23 @@ line too many; so a line counts as a byline only if every word of it has a place
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from crawler.text.byline_lines import MAX_LINE, is_media_credit, read_line, split_tail
 from crawler.text.bylines import Byline, Reading, read_byline
-from crawler.text.credits import is_nameless, label_re, parse_roles
+from crawler.text.places import is_place
 from crawler.text.residue import residue_kind
-from crawler.text.signatures import is_list_item, is_signature_block, split_tail
+from crawler.text.signatures import is_list_item, is_signature_block
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MAX_BYLINE_LINE = 160
-"""Characters of one byline line in a body."""
-
-MAX_AUTHORS = 6
-"""A longer line of names is a team or a list."""
-
-_MEDIA: Final = {"photo", "video"}
-_LOOK_BACK = 12
+_LOOK_BACK: Final = 12
 """Paragraphs from the end in which a byline is looked for."""
+_MAYBE: Final = (None, "caption")
+"""Kinds of a line that may be a byline: `Ảnh: X` is one or the end of a caption."""
+_DROPPED_ANYWHERE: Final = frozenset({"empty", "link", "related", "comment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +68,7 @@ def read_article_end(paragraphs: Sequence[str]) -> ArticleEnd:
     """
     kinds = _kinds(paragraphs)
     stop = _stop(paragraphs, kinds)
-    found = _find_at_end(paragraphs, kinds, stop) or _find_on_top(paragraphs, kinds)
+    found = _find_byline(paragraphs, kinds, stop)
     return _end(paragraphs, kinds, stop, found)
 
 
@@ -100,60 +96,81 @@ def _is_text(paragraph: str) -> bool:
 # ---- the byline
 
 
+def _find_byline(paragraphs: Sequence[str], kinds: list[str | None], stop: int) -> _Found | None:
+    """Return the byline at the end of the text, behind a list of links, or on top."""
+    found = _find_at_end(paragraphs, kinds, stop)
+    if not found and stop < len(kinds) and kinds[stop] == "related":
+        found = _read_lines(paragraphs, kinds, len(kinds) - 1)
+        found = found if found and found.first > stop else None
+    return found or _find_on_top(paragraphs)
+
+
 def _find_at_end(paragraphs: Sequence[str], kinds: list[str | None], stop: int) -> _Found | None:
     """Return the byline nearest the end; text after it only as lines of a list of links."""
     strangers = 0
     for index in range(stop - 1, max(-1, stop - 1 - _LOOK_BACK), -1):
-        text = paragraphs[index]
         found = _read_lines(paragraphs, kinds, index)
         if found and (not strangers or _is_certain(found, paragraphs)):
             return found
-        if not strangers and kinds[index] in (None, "caption"):
-            found = _read_tail(index, text)
-            if found:
-                return found
+        if not strangers and kinds[index] in _MAYBE and (found := _read_tail(paragraphs, index)):
+            return found
         if kinds[index] is not None:
             continue
-        if len(text) > MAX_BYLINE_LINE or text.rstrip()[-1:] in '.!?”":;…':
+        if _is_text(paragraphs[index]) or paragraphs[index].rstrip()[-1:] in ".:;":
             return None
         strangers += 1
     return None
 
 
 def _is_certain(found: _Found, paragraphs: Sequence[str]) -> bool:
-    """Return whether a byline with unknown lines after it is one: `./.` before it, or a label."""
+    """Return whether a byline with unknown lines after it is one.
+
+    Certain: `./.` before it, a label in it, or two names behind a sentence.
+    """
     before = paragraphs[found.first - 1].rstrip() if found.first else ""
-    reading = read_byline(found.raw)
-    return before.endswith("./.") or (reading.is_marked and bool(found.byline.authors))
+    if before.endswith("./."):
+        return True
+    pair = len(found.byline.authors) > 1 and _is_text(before)
+    return pair or (bool(found.byline.authors) and read_byline(found.raw).is_marked)
 
 
 def _read_lines(paragraphs: Sequence[str], kinds: list[str | None], last: int) -> _Found | None:
     """Return the byline of one or two lines that ends at ``last``."""
-    reading = _read_line(paragraphs[last], kinds[last])
+    if kinds[last] not in _MAYBE or len(paragraphs[last]) > MAX_LINE:
+        return None
+    if is_signature_block(paragraphs, last) or is_list_item(paragraphs, last):
+        return None
     two = _read_two(paragraphs, kinds, last)
     if two:
         return two
-    if not reading or is_signature_block(paragraphs, last) or is_list_item(paragraphs, last):
-        return None
-    return _Found(last, last, paragraphs[last].strip(), reading.byline)
+    reading = read_line(paragraphs[last])
+    return _Found(last, last, paragraphs[last].strip(), reading.byline) if reading else None
 
 
 def _read_two(paragraphs: Sequence[str], kinds: list[str | None], last: int) -> _Found | None:
-    """Return a byline of two lines: names, then a unit, a source or the other role."""
+    """Return a byline of two lines: names, then a unit, a source, the other role, more names."""
     first = _previous(kinds, last)
-    if first is None or len(paragraphs[last]) > MAX_BYLINE_LINE:
+    if first is None or kinds[first] not in _MAYBE:
         return None
-    upper = _read_line(paragraphs[first], kinds[first])
+    upper = read_line(paragraphs[first])
     if not upper:
         return None
     raw = f"{paragraphs[first].strip()}\n{paragraphs[last].strip()}"
     both = read_byline(raw)
-    lower = read_byline(paragraphs[last])
-    adds = lower.is_marked or both.byline == upper.byline
     named = both.byline.authors or both.byline.is_staff
-    if not (both.is_complete and adds and named and kinds[last] in (None, "caption")):
+    if not (both.is_complete and named and _adds(paragraphs, last, first, upper, both)):
         return None
     return _Found(first, last, raw, both.byline)
+
+
+def _adds(paragraphs: Sequence[str], last: int, first: int, upper: Reading, both: Reading) -> bool:
+    """Return whether the lower line goes on with the byline of the upper one."""
+    lower = read_byline(paragraphs[last])
+    if lower.is_marked or both.byline == upper.byline:
+        return True
+    singles = len(upper.byline.authors) == len(lower.byline.authors) == 1 and not upper.is_marked
+    ended = first > 0 and paragraphs[first - 1].rstrip()[-1:] in ".!?”"
+    return singles and ended and read_line(paragraphs[last]) is not None
 
 
 def _previous(kinds: list[str | None], index: int) -> int | None:
@@ -164,66 +181,31 @@ def _previous(kinds: list[str | None], index: int) -> int | None:
     return index if index >= 0 else None
 
 
-def _read_line(text: str, kind: str | None) -> Reading | None:
-    """Return the reading of a line that is wholly a byline."""
-    if len(text) > MAX_BYLINE_LINE or kind not in (None, "caption"):
-        return None
-    if not _has_byline_shape(text.strip()):
-        return None
-    reading = read_byline(text)
-    byline = reading.byline
-    says = byline.authors or byline.sources or byline.is_staff or is_nameless(text)
-    return reading if reading.is_complete and says and len(byline.authors) <= MAX_AUTHORS else None
-
-
-_SENTENCE_END_RE = re.compile(r"[!?”\"…:;]$|\w{4,}\.$|\./\.?$")
-_QUOTE_RE = re.compile(r"[“”\"«»?!]")
-
-
-# No newsroom signs so: a person spoken of, under a picture or before an opinion.
-_SPEAKER_RE = re.compile(r"(?:Ông|Bà|Anh hùng|Chị|Đồng chí|Đ/c|ÔNG|BÀ)\s")
-
-
-def _has_byline_shape(text: str) -> bool:
-    """Return whether a line could be a byline at all: no quotes, no end of a sentence."""
-    if not text or _QUOTE_RE.search(text):
-        return False
-    if text[0] in "-+•*" or text[0].isdigit() or _SPEAKER_RE.match(text):
-        return False
-    if text.endswith(".") and not text.endswith("./."):
-        return all(word[0].isupper() or not word[0].isalpha() for word in text.split())
-    return not _SENTENCE_END_RE.search(text)
-
-
-def _read_tail(index: int, text: str) -> _Found | None:
+def _read_tail(paragraphs: Sequence[str], index: int) -> _Found | None:
     """Return a byline printed behind the last sentence of a paragraph."""
-    start = split_tail(text)
+    start = split_tail(paragraphs[index])
     if start is None:
         return None
-    raw = text[start:].strip()
-    reading = _read_line(raw, None)
-    if not reading or _is_media_credit(raw, reading):
+    raw = paragraphs[index][start:].strip()
+    return _Found(index, index, raw, read_byline(raw).byline, start)
+
+
+def _find_on_top(paragraphs: Sequence[str]) -> _Found | None:
+    """Return persons named in the first paragraph, before running text; no heading in capitals."""
+    if len(paragraphs) < 2 or len(paragraphs[1]) < 80 or len(paragraphs[0]) > MAX_LINE:
         return None
-    return _Found(index, index, raw, reading.byline, start)
-
-
-def _is_media_credit(raw: str, reading: Reading) -> bool:
-    """Return whether all a line says is who took the pictures: the end of a caption."""
-    roles = {role for author in reading.byline.authors for role in author.roles}
-    label = label_re().search(raw)
-    return roles <= _MEDIA and (
-        bool(roles) or bool(label and set(parse_roles(label[1]) or ()) <= _MEDIA)
-    )
-
-
-def _find_on_top(paragraphs: Sequence[str], kinds: list[str | None]) -> _Found | None:
-    """Return a byline that stands as the first paragraph, before running text."""
-    if len(paragraphs) < 2 or len(paragraphs[1]) < 80:
+    line = paragraphs[0].strip()
+    reading = read_line(line)
+    if (
+        not reading
+        or not reading.byline.authors
+        or is_place(line)
+        or is_media_credit(line, reading)
+    ):
         return None
-    reading = _read_line(paragraphs[0], kinds[0])
-    if not reading or not reading.byline.authors:
+    if line.isupper() and not reading.is_marked:
         return None
-    return _Found(0, 0, paragraphs[0].strip(), reading.byline)
+    return _Found(0, 0, line, reading.byline)
 
 
 # ---- the text
@@ -252,17 +234,25 @@ def _end(
 
 def _body_end(kinds: list[str | None], stop: int, found: _Found | None) -> int:
     """Return the index of the last paragraph of text."""
-    last = stop - 1
     if found and found.tail_start is not None:
         return found.last
+    last = stop - 1
     if found and found.last > 0:
-        last = found.first - 1
+        last = min(last, found.first - 1)
+    end = _last_text(kinds, last)
+    # A gallery is all captions: they are its text.
+    return (
+        end if end >= 0 else max((i for i in range(last + 1) if kinds[i] == "caption"), default=-1)
+    )
+
+
+def _last_text(kinds: list[str | None], last: int) -> int:
+    """Return the last index at or before ``last`` that holds text; a list of notes is text."""
     while last >= 0 and kinds[last] is not None:
+        if last > 0 and kinds[last] == kinds[last - 1] == "note":
+            return last
         last -= 1
     return last
-
-
-_DROPPED_ANYWHERE = frozenset({"empty", "link", "related", "comment"})
 
 
 def _is_dropped(index: int, kinds: list[str | None], found: _Found | None) -> bool:

@@ -223,12 +223,16 @@ def is_organisation(text: str) -> bool:
     if fold_key(match[0]) in load_words("organisations", "strength", "sure"):
         is_pair = len(text.split()) == 2 and is_person_name(text) and text.istitle()
         return (bool(rest) and not is_pair) or match[0].isupper()
+    if fold_key(match[0]) in load_words("organisations", "strength", "capital"):
+        return _begins_unit(rest)
     first_name = _FIRST_NAME_RE.match(text)
     return _begins_unit(rest) and not (first_name and is_person_name(first_name[0].strip()))
 
 
 _FIRST_NAME_RE = re.compile(rf"[^,;/&()]{{1,60}}?(?=\s*[,;/&(]|\s+[{DASHES}]|$)")
-_UNIT_RE = re.compile(r"(?:tỉnh|huyện|xã|phường|thành\s+phố|thị|tp|quận|khối|cơ\s+quan)\b", re.I)
+_UNIT_RE = re.compile(
+    r"(?:tỉnh|huyện|xã|phường|thành\s+phố|thị|tp|quận|khối|cơ\s+quan|điện\s+tử|ảnh)\b", re.I
+)
 
 
 def _begins_unit(rest: str) -> bool:
@@ -253,7 +257,7 @@ def is_sentence(text: str) -> bool:
 
 @cache
 def _organisation_re() -> re.Pattern[str]:
-    words = alternation(load_words("organisations", "strength", "sure", "maybe"))
+    words = alternation(load_words("organisations", "strength", "sure", "maybe", "capital"))
     return re.compile(rf"(?:{words})(?!\w)", re.IGNORECASE)
 
 

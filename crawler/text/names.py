@@ -120,11 +120,12 @@ def _is_lower_name(syllables: list[str]) -> bool:
 
 
 def _has_common_word(text: str, syllables: list[str]) -> bool:
-    """Return whether a word, a pair or the whole is common; in capitals more words count."""
+    """Return whether a word, a pair or the whole is common; more count where all is capitals."""
     words = _heading_words() if text.isupper() else _common_words()
     lower = [syllable.lower() for syllable in syllables]
     pairs = (" ".join(pair) for pair in pairwise(lower))
-    return any(word in words for word in lower) or any(pair in words for pair in pairs)
+    parts = (*lower, *pairs, " ".join(lower))
+    return not words.isdisjoint(parts)
 
 
 def is_vietnamese(syllable: str) -> bool:

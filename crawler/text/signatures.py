@@ -1,77 +1,60 @@
-"""What looks like a byline at the end of a text and is none, and bylines inside a paragraph.
-
-The signature block of a notice (`TM. ỦY BAN NHÂN DÂN`, `CHỦ TỊCH`, a name), lists of names, and
-the tail of the last paragraph.
-"""
+"""Names at the end of a text that sign no article: official letters, notices, lists."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from crawler.text.bylines import read_byline
+from crawler.text.byline_lines import find_list_start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MAX_TAIL = 100
-"""Characters of a byline behind the last sentence of a paragraph."""
-
-# `TM. UBND TỈNH`, `KT. CHỦ TỊCH`, `(Đã ký)`, `Nơi nhận:`: forms of official letters (Nghị định
-# 30/2020/NĐ-CP, annex I). A post alone in capitals or as a whole line.
+# `TM. UBND TỈNH`, `KT. CHỦ TỊCH`, `(Đã ký)`, `Nơi nhận:`, `Kon Tum, ngày 14 tháng 7 năm 2022`:
+# forms of official letters (Nghị định 30/2020/NĐ-CP, annex I).
 _OFFICE_RE = re.compile(
-    r"(?:TM|KT|TL|TUQ|Q)\.\s?\w|\(\s*đã\s+ký\s*\)|nơi\s+nhận|(?:phó\s+)?(?:chủ\s+tịch|giám\s+đốc"
-    r"|tổng\s+giám\s+đốc|cục\s+trưởng|chánh\s+văn\s+phòng|thủ\s+trưởng|hiệu\s+trưởng|bí\s+thư"
-    r"|trưởng\s+ban|trưởng\s+phòng|ban\s+tổ\s+chức|viện\s+trưởng|bộ\s+trưởng|thủ\s+tướng)\W*$",
-    re.IGNORECASE,
+    r"(?:TM|KT|TL|TUQ|Q)\.\s?\w|\(\s*(?i:đã\s+ký)\s*\)|(?i:nơi\s+nhận)"
+    r"|[^\d,]{2,30},\s+ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}$"
 )
-# The end of the sentence before a tail: `./.`, a stop, perhaps a quote or bracket around it.
-_SENTENCE_RE = re.compile(
-    r"(?:\./\.?|[.!?…][”\"’)]?|[”\")]\.)(?:\s+|(?<=/\.)(?=\w))(?=[^\W\d_]|\()"
-)
-# A stop behind these is no end of a sentence: `TP. Hồ Chí Minh`, `ThS. Bình`, `Nguyễn Văn A.`
-_SHORT_RE = re.compile(
-    r"(?:^|[\s(./])(?:tp|tx|tt|q|p|h|x|ts|gs|pgs|ths|th\.s|bs|ks|ls|kts|cn|đ/c|st|mr|mrs|ms|dr|no|vs|[^\W\d_])\.$",
+# A post as a whole line, perhaps with what it is the head of in capitals.
+_POST_RE = re.compile(
+    r"(?:phó\s+)?(?:chủ\s+tịch|giám\s+đốc|tổng\s+giám\s+đốc|cục\s+trưởng|chánh\s+văn\s+phòng"
+    r"|thủ\s+trưởng|hiệu\s+trưởng|bí\s+thư|trưởng\s+ban|trưởng\s+phòng|ban\s+tổ\s+chức"
+    r"|viện\s+trưởng|bộ\s+trưởng|thủ\s+tướng|tư\s+lệnh)(?!\w)",
     re.IGNORECASE,
 )
 
 
 def is_signature_block(paragraphs: Sequence[str], index: int) -> bool:
-    """Return whether the name at ``index`` signs a letter or notice: an office stands above it."""
-    above = paragraphs[max(0, index - 3) : index]
-    return any(len(line) <= 80 and _OFFICE_RE.match(line.strip()) for line in above)
+    """Return whether the name at ``index`` signs a letter or notice: an office stands above it.
+
+    >>> is_signature_block(["KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "Nguyễn Văn Bình"], 2)
+    True
+    >>> is_signature_block(["Giám đốc nói vụ cà phê được giá.", "Thu Trang"], 1)
+    False
+    """
+    return any(map(_is_office, paragraphs[max(0, index - 3) : index]))
+
+
+def _is_office(line: str) -> bool:
+    line = line.strip()
+    if len(line) > 80:
+        return False
+    if _OFFICE_RE.match(line):
+        return True
+    post = _POST_RE.match(line)
+    return post is not None and (line.isupper() or post[0] == line.rstrip(" .,"))
 
 
 def is_list_item(paragraphs: Sequence[str], index: int) -> bool:
-    """Return whether the name at ``index`` is the last of a list: two more such lines above it."""
-    above = [line for line in paragraphs[max(0, index - 4) : index] if line.strip()][-2:]
-    return len(above) == 2 and all(len(line) <= 60 and _is_bare_name(line) for line in above)
+    """Return whether the name at ``index`` ends a list: three names, or two after a colon.
 
-
-def _is_bare_name(line: str) -> bool:
-    reading = read_byline(line.strip(" -+•*0123456789.)"))
-    return reading.is_complete and bool(reading.byline.authors) and not reading.is_marked
-
-
-def split_tail(paragraph: str) -> int | None:
-    """Return where the words behind the last sentence begin; None where there are none.
-
-    >>> text = "Tổng kinh phí hơn 200 triệu đồng./. Thu Trang"
-    >>> text[split_tail(text):]
-    'Thu Trang'
-    >>> split_tail("Dự án đặt tại TP. Hồ Chí Minh") is None, split_tail("") is None
-    (True, True)
+    >>> is_list_item(["Đội hình gồm:", "Văn Bình", "Duy Anh"], 2)
+    True
+    >>> is_list_item(["Mưa to.", "Văn Bình", "Duy Anh"], 2), is_list_item(["Văn Bình"], 0)
+    (False, False)
     """
-    offset = max(0, len(paragraph) - MAX_TAIL)
-    window = paragraph[offset:]
-    for match in _SENTENCE_RE.finditer(window):
-        if match.start() and not _SHORT_RE.search(window[: match.start() + 1]):
-            tail = window[match.end() :]
-            if _can_be_names(tail):
-                return offset + match.end()
-    return None
-
-
-def _can_be_names(tail: str) -> bool:
-    reading = read_byline(tail)
-    return reading.is_complete
+    first = find_list_start(paragraphs, index)
+    count = index - first + 1
+    announced = first > 0 and paragraphs[first - 1].rstrip().endswith(":")
+    return count > 2 or (count == 2 and announced)
