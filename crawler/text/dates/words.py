@@ -69,8 +69,12 @@ _MARKED: Final = {
     for part in word.split()
     if not part.isascii()
 } | {remove_marks(part): part for part in ("tháng", "trước", "cách", "lúc", "vừa", "đăng", "cập")}
-# Every alternative is a plain word: the pattern reads each letter a bounded number of times.
-_UNMARKED_RE: Final = re.compile(rf"\b(?:{'|'.join(sorted(_MARKED, key=len, reverse=True))})\b")
+# Every alternative is a plain word: the pattern reads each letter a bounded number of times. `Thu,`
+# is Thursday in English.
+_UNMARKED_RE: Final = re.compile(
+    rf"\b(?:{any_word(word for word in _MARKED if word != 'thu')}"
+    r"|thu(?= (?:hai|ba|tu|nam|sau|bay|[2-7])\b))\b"
+)
 
 
 def restore_marks(text: str) -> str:

@@ -125,15 +125,15 @@ def read_chain(text: str, start: int) -> Chain | None:
 
 
 def _is_other(items: list[Item], item: Item, prefix: re.Match[str]) -> bool:
-    """Return whether ``item`` belongs to another phrase: `14/7, 5/7 xã` goes on with a fraction.
+    """Return whether ``item`` begins a phrase of its own: `14/7, 5/7 xã` goes on with a fraction.
 
-    The days of a list ascend; over New Year the month starts again.
+    The days of a list ascend, over New Year the month starts again; `12/7, sáng 14/7` are two.
     """
-    if not items or prefix[0] or item.joined != "list" or not item.month or item.year:
+    last = items[-1] if items else item
+    if item.joined != "list" or not last.month:
         return False
-    last = items[-1]
-    if not last.month or (last.month >= 11 and item.month <= 2):
-        return False
+    if prefix[0] or not item.month or item.year or (last.month >= 11 and item.month <= 2):
+        return bool(prefix[0])
     return (item.month, item.day) <= (last.month, last.day)
 
 

@@ -41,7 +41,7 @@ def is_day(text: str, chain: Chain, has_part: bool) -> bool:
     first = chain.items[0]
     if _is_anniversary(chain) or _is_ambiguous_mung(chain):
         return False
-    if chain.named and (_DOCUMENT_RE.search(left) or _EVERY_RE.search(left)):
+    if _DOCUMENT_RE.search(left) or (chain.named and _EVERY_RE.search(left)):
         return False
     if first.lunar or has_part or any(item.part for item in chain.items):
         return True
@@ -49,7 +49,7 @@ def is_day(text: str, chain: Chain, has_part: bool) -> bool:
     if chain.named:
         return not amount
     if any(item.year for item in chain.items) and first.month is not None:
-        return not _DOCUMENT_RE.search(left)
+        return True
     if _CLOCK_RE.search(left) or _DAYS_RE.search(left) or _OCCASION_RE.search(left):
         return True
     return bool(_FROM_TO_RE.search(left)) and not _is_amount(text, left, chain)
