@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import types
-from collections.abc import Hashable
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
@@ -18,8 +17,7 @@ def to_record(item: Any) -> Json:
 
     Datetimes become ISO 8601 with offset at seconds precision, tuples become lists.
     """
-    cls: Hashable = type(item)
-    return {name: to_json(getattr(item, name)) for name in _field_names(cls)}
+    return {name: to_json(getattr(item, name)) for name in _field_names(type(item))}
 
 
 def to_line(item: Any) -> str:

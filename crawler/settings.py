@@ -35,6 +35,8 @@ DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
 # Default: True. Nothing here needs a session.
 COOKIES_ENABLED = False
+# Default: True. A page that sends its reader elsewhere after a while is read as it is.
+METAREFRESH_ENABLED = False
 
 # Our own: pause before the first retry, doubled with each further one; the longest pause that a
 # Retry-After, a backoff or a Crawl-delay may ask for.
@@ -47,6 +49,9 @@ RETRY_MAX_PAUSE_SECONDS = 120.0
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
+# Default: last in, first out. Articles are read in the order they are listed.
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
+
 # ---- the way of an item ----------------------------------------------------------------------
 
 DOWNLOADER_MIDDLEWARES = {
@@ -58,10 +63,9 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
 }
 SPIDER_MIDDLEWARES = {
-    # Defaults: on. No link is followed blindly, so depth says nothing; a crawler that asks for
-    # listed addresses needs no Referer; the URL length is the site's own choice.
+    # Defaults: on. No link is followed blindly, so depth says nothing, and the length of its
+    # URLs is the site's own choice.
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 ITEM_PIPELINES = {

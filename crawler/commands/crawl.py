@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
@@ -13,6 +14,10 @@ from crawler.exits import ERROR, exit_code
 
 if TYPE_CHECKING:
     import argparse
+
+
+# What Scrapy tells of itself before the first request: versions, settings, lists of components.
+CHATTY_AT_START = ("scrapy.utils.log", "scrapy.addons", "scrapy.crawler", "scrapy.middleware")
 
 
 class Command(ScrapyCrawl):
@@ -30,6 +35,7 @@ class Command(ScrapyCrawl):
             raise UsageError("name one spider")
         process = self.crawler_process
         assert process is not None  # noqa: S101 - set by scrapy.cmdline
+        quiet_start()
         crawler = self._create_crawler(args[0])
         process.crawl(crawler, **opts.spargs)
         process.start()
@@ -38,3 +44,10 @@ class Command(ScrapyCrawl):
         else:
             stats = crawler.stats.get_stats()
             self.exitcode = exit_code(stats.get("finish_reason", ""), stats)
+
+
+def quiet_start() -> None:
+    """Keep forty lines of inventory out of a nightly log; `-L DEBUG` brings them back."""
+    if logging.getLogger().getEffectiveLevel() > logging.DEBUG:
+        for name in CHATTY_AT_START:
+            logging.getLogger(name).setLevel(logging.WARNING)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urljoin
 
 from scrapy import Request
 
@@ -110,9 +109,8 @@ class Discovery(ABC):
         return None
 
     def request(self, path: str, **cb_kwargs: Any) -> Request:
-        """Return a request for a path of the site, at the address it is read at."""
-        url = urljoin(f"{self.site.base_url}/", path)
-        return Request(url, cb_kwargs=cb_kwargs, dont_filter=True)
+        """Return a request for a path or URL of the site, at the address it is read at."""
+        return Request(self.site.reading_url(path), cb_kwargs=cb_kwargs, dont_filter=True)
 
     def is_known(self, url_keys: Iterable[str]) -> bool:
         """Whether the dataset holds every one of these addresses."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import asdict, fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
@@ -15,8 +14,11 @@ from crawler.exits import exit_code
 from crawler.items import SCHEMA_VERSION
 
 if TYPE_CHECKING:
-    from scrapy import Spider
+    from pathlib import Path
+
     from scrapy.crawler import Crawler
+
+    from crawler.spiders.news import NewsSpider
 
 logger = logging.getLogger(__name__)
 
@@ -55,15 +57,17 @@ class RunReport:
     def spider_error(self) -> None:
         self._crawler.stats.inc_value("errors/spider")
 
-    def spider_closed(self, spider: Spider, reason: str) -> None:
+    def spider_closed(self, spider: NewsSpider, reason: str) -> None:
+        if not hasattr(spider, "dataset"):
+            return  # it could not be opened; the error was told
         report = run_report(spider, self._crawler.stats.get_stats(), reason)
-        if report["files"]:
-            _write(report, self._crawler.settings["EXPORTS_DIR"], spider)
+        if spider.dataset.folder is not None:
+            _write(report, spider.dataset.folder)
         for line in closing_lines(report):
             logger.info("%s", line)
 
 
-def run_report(spider: Any, stats: dict[str, Any], reason: str) -> dict[str, Any]:
+def run_report(spider: NewsSpider, stats: dict[str, Any], reason: str) -> dict[str, Any]:
     """Return the run as JSON values: arguments, versions, counts, completeness, files."""
     counts = {name: int(stats.get(key, 0)) for name, key in COUNTS.items()}
     rejected = _by_last_word(stats, "rejected/")
@@ -89,10 +93,16 @@ def _by_last_word(stats: dict[str, Any], prefix: str) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def _arguments(spider: Any) -> dict[str, Any]:
+def _arguments(spider: NewsSpider) -> dict[str, Any]:
     given = asdict(spider.arguments)
     default = {f.name: f.default for f in fields(spider.arguments)}
-    return json.loads(json.dumps({k: v for k, v in given.items() if v != default[k]}, default=str))
+    return {name: _plain(value) for name, value in given.items() if value != default[name]}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [str(each) for each in value]
+    return value if isinstance(value, int) else str(value)
 
 
 def closing_lines(report: dict[str, Any]) -> list[str]:
@@ -111,7 +121,7 @@ def closing_lines(report: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _write(report: dict[str, Any], exports: str, spider: Any) -> None:
-    path = Path(exports) / spider.site.name / "runs" / f"{spider.run_id}.json"
+def _write(report: dict[str, Any], folder: Path) -> None:
+    path = folder / "runs" / f"{report['run_id']}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -38,7 +38,8 @@ class Dataset:
     """
 
     def __init__(self, folder: Path | None, run_id: str) -> None:
-        self._folder = folder
+        self.folder = folder
+        """Where the feeds are; None for a run that stands alone."""
         self._run_id = run_id
         self._writers: dict[Outcome, FeedWriter] = {}
         self._uncommitted = 0
@@ -53,13 +54,13 @@ class Dataset:
 
     def _recover(self) -> list[str]:
         """Publish what a dead run committed; what it wrote beyond that is not true and goes."""
-        if self._folder is None:
+        if self.folder is None:
             return []
         left = list(self.seen.unpublished())
         for file in left:
-            publish(self._folder, file)
+            publish(self.folder, file)
             self.seen.record_file(file, published=True)
-        for stray in stray_partials(self._folder):
+        for stray in stray_partials(self.folder):
             stray.unlink()
         self.seen.commit()
         return [file.path for file in left]
@@ -117,11 +118,11 @@ class Dataset:
 
     def _append(self, outcome: Outcome, item: Article | Rejected) -> None:
         self._uncommitted += 1
-        if self._folder is None:
+        if self.folder is None:
             return
         if outcome not in self._writers:
             name = f"{FEEDS[outcome]}/{self._run_id}.jsonl"
-            self._writers[outcome] = FeedWriter(self._folder, name)
+            self._writers[outcome] = FeedWriter(self.folder, name)
         self._writers[outcome].append(to_line(item))
 
     def _remember(self, article: Article, outcome: Outcome) -> None:
@@ -153,17 +154,17 @@ class Dataset:
         self.commit()
         published = []
         for writer in self._writers.values():
-            assert self._folder is not None  # noqa: S101 - there are no writers without it
+            assert self.folder is not None  # noqa: S101 - there are no writers without it
             file = writer.position
             writer.close()
-            publish(self._folder, file)
+            publish(self.folder, file)
             self.seen.record_file(file, published=True)
             published.append(
                 {
                     "path": file.path,
                     "lines": file.lines,
                     "bytes": file.bytes,
-                    "sha256": sha256_of(self._folder / file.path),
+                    "sha256": sha256_of(self.folder / file.path),
                 }
             )
         self._writers.clear()

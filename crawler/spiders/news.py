@@ -164,7 +164,7 @@ class NewsSpider(Spider):
         seen = self.dataset.seen.by_address(url_key(listed.url))
         if self._is_wanted(listed.url, freshness(seen, listed.modified)):
             yield Request(
-                self._reading_address(listed.url),
+                self.site.reading_url(listed.url),
                 callback=self.parse_article,
                 errback=self.article_failed,
                 meta={"listed": listed},
@@ -206,11 +206,6 @@ class NewsSpider(Spider):
         published = listed.published
         return bool(until and published and published.astimezone(VIETNAM).date() > until)
 
-    def _reading_address(self, url: str) -> str:
-        """The address an article is asked at: the site's own, moved to `base_url`."""
-        canonical = self.site.canonical(url)
-        return self.site.base_url + canonical.removeprefix(self.site.home)
-
     # ---- articles -----------------------------------------------------------------------------
 
     def parse_article(
@@ -223,7 +218,7 @@ class NewsSpider(Spider):
             return
         if raw.next_page and len(read) < MAX_ARTICLE_PAGES:
             yield response.follow(
-                raw.next_page,
+                self.site.reading_url(raw.next_page),
                 callback=self.parse_article,
                 errback=self.article_failed,
                 cb_kwargs={"read": (*read, raw)},
