@@ -9,25 +9,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime
+from typing import Final
 
 from crawler.exceptions import DateFormatError
 from crawler.text.dates.clock import VIETNAM, Clock, find_clocks
-from crawler.text.dates.days import DAY_RULES, MONTH_RULES, PARTIAL_RULES, Day, DayRule
-from crawler.text.dates.relative import DAY_WORD_RE, DAY_WORDS, read_relative
+from crawler.text.dates.days import DAY_RULES, MONTH_RULES, Day, DayRule
+from crawler.text.dates.partial import FILLER_RE, read_without_year
+from crawler.text.dates.relative import read_relative
+from crawler.text.dates.stamp import (
+    EARLIEST_YEAR,
+    Timestamp,
+    at_clock,
+    is_epoch,
+    make_timestamp,
+    midnight,
+    real_day,
+    weekday_flags,
+)
 from crawler.text.dates.surface import clean_stamp
 from crawler.text.dates.words import WORDS, numbers, one_of
-
-if TYPE_CHECKING:
-    from crawler.items import Precision
-
-WEEKDAY_MISMATCH: Final = "date_weekday_mismatch"
-"""Flag: the printed weekday is another than the date's; the date is kept."""
+from crawler.text.lunar import BRANCHES, STEMS
 
 WEEKDAYS: Final = numbers("weekday", "weekday_short", "weekday_english")
-EARLIEST_YEAR: Final = 1900
-"""What is older is a CMS's empty date (year 1, year 1601), not an article's."""
 
 # `Thứ Năm`, `T5`, `CN`, `Thu,`; and `Th 5` where a numeric date follows, since `Th5` is May.
 WEEKDAY_RE: Final = re.compile(
@@ -42,20 +46,11 @@ BASIC_ISO_RE: Final = re.compile(r"[0-9]{8}T(?:[01][0-9]|2[0-3])[0-9]{4}(?:Z|[+-
 CHANGED_RE: Final = re.compile(rf"\b{one_of('changed')}\b")
 OTHER_DATE_RE: Final = re.compile(rf"\b{one_of('other_date')}\b")
 YEAR_RE: Final = re.compile(r"[12][0-9]{3}(?![0-9])")
-LUNAR_RE: Final = re.compile(r"^ ?[(,]? ?(?:âm lịch|âl\b|năm (?:giáp|ất|bính|đinh|mậu|kỷ)\b)")
-_FILLER_RE: Final = re.compile(rf"\b{one_of('linking', 'label')}\b|[\s,;:|@()./·•-]+")
+LUNAR_RE: Final = re.compile(
+    r"^ ?[(,]? ?(?:âm lịch|âl\b|năm "
+    rf"(?:{'|'.join(STEMS)}) (?:{'|'.join(BRANCHES)}|tí|tị)\b)"
+)
 _BETWEEN_RE: Final = re.compile(rf"(?:\b{one_of('linking')}\b|[\s,;:|@()./·•-])*")
-
-
-@dataclass(frozen=True, slots=True)
-class Timestamp:
-    """A publication time, how fine the text was, and the name of the rule that read it."""
-
-    value: datetime
-    """Aware, +07:00; parts finer than the precision are zero."""
-    precision: Precision
-    rule: str
-    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +103,7 @@ def _parse_iso(raw: str) -> Timestamp | None:
         value = value.replace(tzinfo=VIETNAM) if value.tzinfo is None else value.astimezone(VIETNAM)
     except (ValueError, OverflowError):
         return None
-    if value.year < EARLIEST_YEAR or _is_epoch(value):
+    if value.year < EARLIEST_YEAR or is_epoch(value):
         return None
     second = raw[16:17] == ":" or raw[8] == "T"
     return Timestamp(value.replace(microsecond=0), "second" if second else "minute", "iso_8601")
@@ -122,7 +117,7 @@ def _parse_printed(text: str, reference: datetime | None) -> Timestamp:
     """
     counted = read_relative(text, reference)
     if counted is not None:
-        return _timestamp(counted.moment, counted.precision, counted.rule, ())
+        return make_timestamp(counted.moment, counted.precision, counted.rule, ())
     if BROKEN_WEEKDAY_RE.search(text) and not WEEKDAY_RE.match(text):
         raise ValueError("no such weekday")
     text, weekday = _take_weekday(_published_part(text))
@@ -131,7 +126,7 @@ def _parse_printed(text: str, reference: datetime | None) -> Timestamp:
         return _with_clock(text, found, weekday)
     if (found := _find_month(text)) is not None:
         return _month(found)
-    return _without_year(text, weekday, reference)
+    return read_without_year(text, weekday, reference)
 
 
 def _take_weekday(text: str) -> tuple[str, int | None]:
@@ -179,7 +174,7 @@ def _find_month(text: str) -> _Found | None:
     """Return the month with a year that is all there is in the text."""
     for rule in MONTH_RULES:
         match = rule.pattern.search(text)
-        if match and not _FILLER_RE.sub("", text[: match.start()] + text[match.end() :]):
+        if match and not FILLER_RE.sub("", text[: match.start()] + text[match.end() :]):
             return _Found(rule, rule.read(match), match.start(), match.end())
     return None
 
@@ -190,8 +185,8 @@ def _month(found: _Found) -> Timestamp:
     Raises:
         ValueError: if there is no such month.
     """
-    day = _real_day(found.day, found.day.year or 0)
-    return _timestamp(_midnight(day), "month", found.rule.name, ())
+    day = real_day(found.day, found.day.year or 0)
+    return make_timestamp(midnight(day), "month", found.rule.name, ())
 
 
 def _with_clock(text: str, found: _Found, weekday: int | None) -> Timestamp:
@@ -204,9 +199,9 @@ def _with_clock(text: str, found: _Found, weekday: int | None) -> Timestamp:
         raise ValueError("a day of the lunar calendar")
     if OTHER_DATE_RE.search(text, 0, found.start):
         raise ValueError("another thing's date")
-    day = _real_day(found.day, found.day.year or 0)
-    flags = found.day.flags + _weekday_flags(day, weekday)
-    return _at(day, _nearest_clock(text, found), found.rule.name, flags)
+    day = real_day(found.day, found.day.year or 0)
+    flags = found.day.flags + weekday_flags(day, weekday)
+    return at_clock(day, _nearest_clock(text, found), found.rule.name, flags)
 
 
 def _nearest_clock(text: str, found: _Found) -> Clock | None:
@@ -231,136 +226,3 @@ def _gap(rest: str, clock: Clock, found: _Found) -> str:
     if clock.end <= found.start:
         return rest[clock.end : found.start]
     return rest[found.end : clock.start]
-
-
-def _without_year(text: str, weekday: int | None, reference: datetime | None) -> Timestamp:
-    """Return the latest day not after the reference that a text without a year names.
-
-    Nothing but the day, a weekday, a clock time and words such as `ngày` and `lúc` may stand in
-    it. Quite alone, `24/7` may mean "round the clock" and `2-1` a score.
-
-    Raises:
-        ValueError: if there is no such day, or no reference.
-    """
-    clocks = find_clocks(text)
-    clock = clocks[0].checked() if len(clocks) == 1 else None
-    rest = text[: clock.start] + "|" + text[clock.end :] if clock else text
-    day, rule, rest = _day_word(rest, reference) or _partial_day(rest, reference)
-    if _FILLER_RE.sub("", rest):
-        raise ValueError("no date in it that a rule reads")
-    return _at(day, clock, rule, _weekday_flags(day, weekday))
-
-
-def _day_word(text: str, reference: datetime | None) -> tuple[date, str, str] | None:
-    """Return the day that `hôm nay` or the like names, the rule and the rest of the text."""
-    match = DAY_WORD_RE.search(text)
-    if match is None:
-        return None
-    if reference is None:
-        raise ValueError("relative, and no capture time to count from")
-    day = reference.date() - timedelta(days=DAY_WORDS[match["word"]])
-    return day, "day_word", text[: match.start()] + text[match.end() :]
-
-
-def _partial_day(text: str, reference: datetime | None) -> tuple[date, str, str]:
-    """Return the latest day not after the reference, the rule and the rest of the text.
-
-    Raises:
-        ValueError: if no rule reads a day, or there is no such day or no reference.
-    """
-    for rule in PARTIAL_RULES:
-        match = rule.pattern.search(text)
-        if match:
-            break
-    else:
-        raise ValueError("no date in it that a rule reads")
-    if reference is None:
-        raise ValueError("no year, and no capture time to count from")
-    if text == "24/7" or (text == match[0] and "-" in text):
-        raise ValueError("a day, or round the clock, or a score")
-    day = _latest(rule.read(match), reference.date())
-    return day, rule.name, text[: match.start()] + text[match.end() :]
-
-
-def _latest(printed: Day, last: date) -> date:
-    """Return the latest such day not after ``last``; 29 February may lie years before.
-
-    Raises:
-        ValueError: if there is none.
-    """
-    for year in range(last.year, last.year - 9, -1):
-        try:
-            day = _real_day(printed, year)
-        except ValueError:
-            continue
-        if day <= last:
-            return day
-    raise ValueError("no such day")
-
-
-def _real_day(printed: Day, year: int) -> date:
-    """Return the printed numbers as a day of the calendar, the first of a whole month.
-
-    Raises:
-        ValueError: if there is no such day, or it is a CMS's empty date.
-    """
-    if year < EARLIEST_YEAR:
-        raise ValueError("no year an article can be of")
-    try:
-        return date(year, printed.month, printed.day if printed.day is not None else 1)
-    except ValueError:
-        raise ValueError("no such day") from None
-
-
-def _weekday_flags(day: date, weekday: int | None) -> tuple[str, ...]:
-    return (WEEKDAY_MISMATCH,) if weekday not in (None, day.weekday()) else ()
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
-
-
-def _at(day: date, clock: Clock | None, rule: str, flags: tuple[str, ...]) -> Timestamp:
-    """Return the day at the clock time, or the whole day.
-
-    Raises:
-        ValueError: if it is the Unix epoch.
-    """
-    if clock is None:
-        return _timestamp(_midnight(day), "day", rule, flags)
-    value = _midnight(day).replace(
-        hour=clock.hour, minute=clock.minute, second=clock.second or 0, tzinfo=clock.zone
-    )
-    return _timestamp(value, "minute" if clock.second is None else "second", rule, flags)
-
-
-_FINER: Final[dict[Precision, dict[str, int]]] = {
-    "month": {"day": 1, "hour": 0, "minute": 0, "second": 0, "microsecond": 0},
-    "day": {"hour": 0, "minute": 0, "second": 0, "microsecond": 0},
-    "minute": {"second": 0, "microsecond": 0},
-    "second": {"microsecond": 0},
-}
-
-
-def _timestamp(
-    value: datetime, precision: Precision, rule: str, flags: tuple[str, ...]
-) -> Timestamp:
-    """Return the answer in Vietnam's time, parts finer than its precision zero.
-
-    Raises:
-        ValueError: if it is the Unix epoch.
-    """
-    value = value.astimezone(VIETNAM)
-    if _is_epoch(value):
-        raise ValueError("the Unix epoch, which software prints for no date")
-    finer: Any = _FINER[precision]
-    return Timestamp(value.replace(**finer), precision, rule, flags)
-
-
-def _is_epoch(value: datetime) -> bool:
-    """Return whether this is 1970-01-01 00:00 by UTC or by Vietnam's clock: an unset number.
-
-    >>> _is_epoch(datetime(1970, 1, 1, 7, 0, tzinfo=VIETNAM))
-    True
-    """
-    return value.year == 1970 and value.timestamp() in (0, -7 * 3600)
