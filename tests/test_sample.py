@@ -7,68 +7,32 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 import unicodedata
 from collections import Counter
-from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
 from parsel import Selector
-from warcio.archiveiterator import ArchiveIterator
 
-SAMPLE = Path(__file__).parent / "sample"
-WARC = SAMPLE / "kontumtv.vn.warc.gz"
+from tests.sample.reading import (
+    SAMPLE,
+    WARC,
+    Record,
+    read_answers,
+    read_expected,
+    read_posts,
+)
+
 POSTS = "/wp-json/wp/v2/posts?per_page=100&page=1&orderby=id&order=desc&_embed=author,wp:term"
-LINE_END_RE = re.compile(r"</?(?:p|li|h4|div|td|th|dd|dt|figcaption|blockquote)\b[^>]*>|<br[^>]*>")
-UNSEEN_RE = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
+LINE_END_RE = re.compile(
+    r"</?(?:p|li|h[34]|div|td|th|dd|dt|figcaption|blockquote)\b[^>]*>|<br[^>]*>"
+)
+UNSEEN_RE = re.compile(r"<(script|noscript|style)\b.*?</\1>", re.DOTALL)
 TAG_RE = re.compile(r"<[^>]+>")
 MACHINE_RE = re.compile(r"127\.0\.0\.1|localhost|/tmp/")
 
-Record = dict[str, Any]
-
-
-class Answer(NamedTuple):
-    status: int
-    location: str
-    text: str
-
-
-@cache
-def answers() -> dict[str, Answer]:
-    """Return what the WARC answers, by path and query."""
-    found = {}
-    with WARC.open("rb") as file:
-        for record in ArchiveIterator(file):
-            if record.rec_type == "response":
-                url = record.rec_headers["WARC-Target-URI"]
-                found[url.removeprefix("http://kontumtv.vn")] = Answer(
-                    int(record.http_headers.get_statuscode()),
-                    record.http_headers.get_header("Location") or "",
-                    record.content_stream().read().decode(),
-                )
-    return found
-
-
-def read_expected() -> list[Record]:
-    text = (SAMPLE / "expected.jsonl").read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines()]
-
-
-def read_sources() -> dict[int, Record]:
-    """Return each post as its editor typed it, by number: front matter and ``content``."""
-    posts = {}
-    for path in (SAMPLE / "posts").glob("*.html"):
-        _, front, content = path.read_text(encoding="utf-8").split("+++\n", 2)
-        post = tomllib.loads(front)
-        posts[post["id"]] = {**post, "front": front, "content": content}
-    return posts
-
-
 EXPECTED = read_expected()
-SOURCES = read_sources()
+SOURCES = {post["id"]: post for post in read_posts()}
 HIDDEN = [p for p in SOURCES.values() if "password" in p or p.get("status") == "draft"]
 WITH_TEXT = [record for record in EXPECTED if record["feed"] != "rejected"]
 BY_URL = {record["url"]: record for record in EXPECTED}
@@ -87,11 +51,11 @@ def slug_of(record: Record) -> str:
 
 
 def page_of(record: Record) -> Selector:
-    return Selector(answers()[path_of(record)].text)
+    return Selector(read_answers()[path_of(record)].text)
 
 
 def squeeze(text: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(text.split()))
+    return unicodedata.normalize("NFC", " ".join(text.replace("\u200b", "").split()))
 
 
 def plain_lines(html: str) -> list[str]:
@@ -104,17 +68,17 @@ def plain_lines(html: str) -> list[str]:
 def body_lines(record: Record) -> list[str]:
     """Return the lines of the article's body, all its pages one after another."""
     pages = [path_of(record) + further for further in ("", "2/", "3/")]
-    bodies = [answers()[page].text for page in pages if page in answers()]
+    bodies = [read_answers()[page].text for page in pages if page in read_answers()]
     blocks = (Selector(body).css("div.entry.post-content").get("") for body in bodies)
     return [line for block in blocks for line in plain_lines(block)]
 
 
 def text_lines(record: Record) -> list[str]:
-    """Return text, dateline and byline of the expected record as the page prints them."""
+    """Return text and dateline of the expected record as the page prints them."""
     lines = record["text"].split("\n\n") if record["text"] else []
     if record["dateline"]:
         lines[0] = f"{record['dateline']['raw']} {lines[0]}"
-    return [*lines, *(record["byline_raw"] or "").split("\n")]
+    return lines
 
 
 def is_furniture(line: str, record: Record) -> bool:
@@ -148,26 +112,35 @@ def test_the_warc_is_small() -> None:
 
 
 def test_the_warc_names_no_machine() -> None:
-    assert [path for path, answer in answers().items() if MACHINE_RE.search(answer.text)] == []
+    assert [path for path, answer in read_answers().items() if MACHINE_RE.search(answer.text)] == []
 
 
 @pytest.mark.parametrize("record", EXPECTED, ids=slug_of)
 def test_every_expected_address_answers(record: Record) -> None:
-    assert answers()[path_of(record)].status == 200
+    assert read_answers()[path_of(record)].status == 200
 
 
 def test_every_redirect_leads_to_a_recorded_page() -> None:
-    moved = {path: answer for path, answer in answers().items() if answer.status in (301, 302)}
+    moved = {path: answer for path, answer in read_answers().items() if answer.status in (301, 302)}
     assert len(moved) >= 6
     for answer in moved.values():
-        assert answers()[answer.location.removeprefix("http://kontumtv.vn")].status == 200
+        assert read_answers()[answer.location.removeprefix("http://kontumtv.vn")].status == 200
 
 
-@pytest.mark.parametrize(
-    "path", ["/page/9/", "/feed/?paged=9", "/tin-tuc/kinh-te/khong-co-bai-nay/"]
-)
-def test_what_is_not_there_is_a_404(path: str) -> None:
-    assert answers()[path].status == 404
+@pytest.mark.parametrize("pages", ["/page/{}/", "/feed/?paged={}", "/category/tin-tuc/page/{}/"])
+def test_listings_are_recorded_to_the_404_behind_them(pages: str) -> None:
+    statuses = [
+        read_answers()[path].status
+        for n in range(2, 99)
+        if (path := pages.format(n)) in read_answers()
+    ]
+    assert statuses.pop() == 404
+    assert set(statuses) == {200}
+    assert len(statuses) >= 5
+
+
+def test_an_address_of_nothing_is_a_404() -> None:
+    assert read_answers()["/tin-tuc/kinh-te/khong-co-bai-nay/"].status == 404
 
 
 @pytest.mark.parametrize("post", HIDDEN, ids=lambda post: post["slug"])
@@ -175,14 +148,22 @@ def test_hidden_text_is_nowhere(post: Record) -> None:
     lines = plain_lines(post["content"])
     assert len(lines) > 1
     for line in lines:
-        assert not any(line in answer.text for answer in answers().values())
+        assert not any(line in answer.text for answer in read_answers().values())
 
 
 def test_rest_tells_the_posts_that_are_expected() -> None:
-    told = json.loads(answers()[POSTS].text)
+    told = json.loads(read_answers()[POSTS].text)
     public = {post["id"]: post["link"] for post in told if not post["content"]["protected"]}
     links = {source_of(record)["id"]: f"http://kontumtv.vn{path_of(record)}" for record in EXPECTED}
     assert public == links
+
+
+@each_record
+def test_times_are_those_of_rest(record: Record) -> None:
+    told = {post["id"]: post for post in json.loads(read_answers()[POSTS].text)}
+    post = told[source_of(record)["id"]]
+    assert record["date_published"] == f"{post['date']}+07:00"
+    assert record["date_modified"] == f"{post['modified']}+07:00"
 
 
 # ---- the expected records --------------------------------------------------------------------
@@ -201,14 +182,17 @@ def test_there_are_sixty_articles_and_a_line_for_every_feed() -> None:
 
 @each_record
 def test_text_is_what_the_page_prints(record: Record) -> None:
-    printed = [line for line in body_lines(record) if not is_furniture(line, record)]
-    assert squeeze(" ".join(printed)) == squeeze(" ".join(text_lines(record)))
+    lines = [line for line in body_lines(record) if not is_furniture(line, record)]
+    text, byline = text_lines(record), (record["byline_raw"] or "").split("\n")
+    # One byline stands above the text, where some newsrooms put it; all others below.
+    allowed = {squeeze(" ".join(order)) for order in ([*text, *byline], [*byline, *text])}
+    assert squeeze(" ".join(lines)) in allowed
 
 
 @each_record
-def test_paragraphs_end_where_lines_end(record: Record) -> None:
+def test_paragraphs_begin_where_lines_begin(record: Record) -> None:
     lines = body_lines(record)
-    for paragraph in text_lines(record)[:-1]:
+    for paragraph in text_lines(record):
         assert any(line.startswith(paragraph) for line in lines), paragraph
 
 
@@ -234,7 +218,7 @@ def test_terms_are_what_the_page_prints(record: Record) -> None:
 
 @each_record
 def test_media_are_named_by_the_page(record: Record) -> None:
-    page = answers()[path_of(record)].text
+    page = read_answers()[path_of(record)].text
     for image in record["images"]:
         assert image["url"].removeprefix("https:") in page
     for video in record["videos"]:

@@ -16,19 +16,14 @@ import os
 import subprocess
 import sys
 import tempfile
-import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from tests.sample.reading import WARC, read_posts
 from tests.sample.recording import HOST, write_warc
 
-if TYPE_CHECKING:
-    from tests.sample.recording import Post
-
 HERE = Path(__file__).parent
-WARC = HERE / "kontumtv.vn.warc.gz"
 SITE = json.loads((HERE / "site.json").read_text(encoding="utf-8"))
 # The kit calls Python twice, to plan its own articles and to note what became of them.
 NO_ARTICLES = """#!/bin/sh
@@ -38,17 +33,6 @@ for word in "$@"; do
 done
 exit 0
 """
-
-
-def read_post(path: Path) -> Post:
-    """Return front matter and markup of one file of ``posts/``."""
-    _, front, content = path.read_text(encoding="utf-8").split("+++\n", 2)
-    return {**tomllib.loads(front), "content": content.strip("\n")}
-
-
-def read_posts() -> list[Post]:
-    """Return all posts, in the order of their numbers."""
-    return sorted(map(read_post, (HERE / "posts").glob("*.html")), key=lambda post: int(post["id"]))
 
 
 def plan() -> str:

@@ -10,7 +10,7 @@ import re
 import uuid
 from dataclasses import dataclass, field
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-Post = dict[str, Any]
+    from tests.sample.reading import Record
 
 HOST = "kontumtv.vn"
 REQUEST_HEADERS = [
@@ -125,7 +125,7 @@ class Recorder:
 
 
 def write_warc(
-    target: Path, port: int, recorded: datetime, ours: Sequence[Post], others: Sequence[str]
+    target: Path, port: int, recorded: datetime, ours: Sequence[Record], others: Sequence[str]
 ) -> Recorder:
     """Record the site into ``target``; ``ours`` are its posts, ``others`` paths nothing links."""
     with target.open("wb") as file:
@@ -157,7 +157,7 @@ def record_sitemaps(recorder: Recorder, ours: set[str]) -> None:
             raise SystemExit(f"not ours: {sorted(listed - ours)}")
 
 
-def record_rest(recorder: Recorder) -> list[Post]:
+def record_rest(recorder: Recorder) -> list[Record]:
     """Record REST's lists of posts, with the comma as such and escaped; return the posts."""
     recorder.record("/wp-json/")
     pages = [json.loads(text) for text in recorder.pages(POSTS.format(1), POSTS)]
@@ -189,7 +189,7 @@ def record_article(recorder: Recorder, path: str) -> None:
 
 
 def other_addresses(
-    recorder: Recorder, posts: Sequence[Post], ours: Sequence[Post]
+    recorder: Recorder, posts: Sequence[Record], ours: Sequence[Record]
 ) -> Iterator[str]:
     """Yield addresses that redirect to an article, show it again, or are none."""
     links = {post["id"]: path_of(post["link"]) for post in posts}
