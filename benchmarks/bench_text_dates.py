@@ -41,6 +41,8 @@ JUNK: Final = {
     "fractions": "14/7" * 25_000,
     "spaced fractions": "14/7 " * 20_000,
     "dashes": "-" * 100_000,
+    "lists": "2, " * 33_000,
+    "weekdays": "thứ hai, " * 11_000,
     "label words": "ngày " * 20_000,
     "parts of day": "sáng " * 20_000,
     "months": "tháng năm " * 10_000,

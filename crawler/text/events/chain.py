@@ -20,7 +20,7 @@ MONTHS: Final = date_numbers("month", "lunar_month")
 NUMBERS: Final = date_numbers("number")
 TET: Final = 0
 """Stands for the month in `mùng 3 Tết`."""
-MAX_ITEMS: Final = 8
+MAX_ITEMS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ from crawler.text.events.words import WORDS, one_of
 if TYPE_CHECKING:
     from crawler.items import PartOfDay
 
-MAX_LENGTH: Final = 2000
-"""Characters read; an opening paragraph is a fifth of that."""
+MAX_LENGTH: Final = 1000
+"""Characters read; an opening paragraph is half of that."""
 LONGEST: Final = timedelta(days=3 * 366)
 """A longer span is a term of office or an anniversary, not an event."""
 

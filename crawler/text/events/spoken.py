@@ -14,6 +14,7 @@ from crawler.text.events.words import numbers, one_of
 RELATIVE: Final = numbers("relative") | numbers("after_part")
 WEEKS: Final = numbers("weeks")
 SIDES: Final = numbers("side")
+MAX_ITEMS: Final = 4
 WEEKDAYS: Final = date_numbers("weekday")
 
 
@@ -70,7 +71,7 @@ def read_weekdays(text: str, start: int, published: date, future: bool) -> list[
     position = start
     if _ORDINAL_RE.search(text[max(0, start - 10) : start]):
         return []
-    while match := WEEKDAY_RE.match(text, position):
+    while len(matches) < MAX_ITEMS and (match := WEEKDAY_RE.match(text, position)):
         matches.append(match)
         join = _JOIN_RE.match(text, match.end())
         if join is None:
