@@ -1,7 +1,5 @@
 """Every value that differs from Scrapy's default, with the reason; and the settings of our own."""
 
-from crawler import __version__
-
 BOT_NAME = "kontumtv"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
@@ -10,11 +8,10 @@ COMMANDS_MODULE = "crawler.commands"
 
 # ---- manners ---------------------------------------------------------------------------------
 
-# Who runs this crawler, as an address or URL; goes into the user agent. Set your own:
-# `scrapy crawl kontumtv -s CONTACT=mailto:you@example.org`.
-CONTACT = "https://github.com/kontumtv-crawler"
-# Default: "Scrapy/VERSION (+https://scrapy.org)". Set by the spider from CONTACT.
-USER_AGENT = f"kontumtv-crawler/{__version__} (+{CONTACT})"
+# Our own: who runs this crawler, as a URL or `mailto:` address, so that the site can reach you.
+# The spider makes the user agent of it: `kontumtv-crawler/0.1.0 (+mailto:you@example.org)`; an
+# explicit USER_AGENT (Scrapy's default names Scrapy) goes before it.
+CONTACT = ""
 # Default: 8 at a time without a pause. One site, one server: one request at a time, a second apart.
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1

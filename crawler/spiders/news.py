@@ -12,6 +12,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import TextResponse
 
 from crawler.arguments import parse_arguments
+from crawler import __version__
 from crawler.discovery import Context, Listed, ListedPost, strategies_for
 from crawler.exceptions import DiscoveryError, PageError
 from crawler.failures import UNREACHABLE, failure_reason
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
@@ -68,12 +70,21 @@ class NewsSpider(Spider):
         self._left = self.arguments.limit
 
     @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        contact = f" (+{settings['CONTACT']})" if settings["CONTACT"] else ""
+        agent = f"kontumtv-crawler/{__version__}{contact}"
+        settings.set("USER_AGENT", agent, priority="spider")
+
+    @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.spider_idle, signal=signals.spider_idle)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
+        if self.archive is None and not self.settings["CONTACT"]:
+            self.logger.warning("set CONTACT, so that the site can reach whoever crawls it")
         if self.arguments.urls:
             for url in self.arguments.urls:
                 for request in self._take_listed(Listed(url)):

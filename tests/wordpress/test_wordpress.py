@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +11,8 @@ from tests.wordpress.conftest import KIT, WordPress, wordpress
 from tests.wordpress.truth import load_rows, path_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.crawl_runs import Run
 
 pytestmark = pytest.mark.wordpress
