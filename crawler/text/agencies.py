@@ -81,7 +81,9 @@ def find_agency(name: str) -> str | None:
     """
     if len(name) > 80:
         return None
-    name = name.strip(" .,:;").removeprefix("http://").removeprefix("https://")
+    name = name.strip(" .,:;")
+    for prefix in ("http://", "https://", "www."):
+        name = name.removeprefix(prefix)
     if _first_word(fold_key(name)) not in _first_words() and not _KIND_RE.match(name):
         return None
     return _lookup(name) or _lookup_bureau(name)
@@ -90,7 +92,7 @@ def find_agency(name: str) -> str | None:
 def _lookup(name: str) -> str | None:
     names = _agencies()
     key = fold_key(name)
-    if found := names.get(key) or names.get(key.removeprefix("www.")):
+    if found := names.get(key):
         return found
     without_kind = _KIND_RE.sub("", name, count=1)
     if without_kind == name:

@@ -26,6 +26,8 @@ MAX_TAIL = 100
 MAX_AUTHORS = 6
 """A longer line of names is a team or a list."""
 
+_MIN_SPACES: Final = 3
+"""Spaces in a sentence before a tail: `2. Minh Lan` is an item of a list."""
 _MEDIA: Final = {"photo", "video"}
 _QUOTE_RE = re.compile(r"[“”\"«»?!]")
 _SENTENCE_END_RE = re.compile(r"[…:;]$")
@@ -133,7 +135,9 @@ def split_tail(paragraph: str) -> int | None:
     offset = max(0, len(paragraph) - MAX_TAIL)
     window = paragraph[offset:]
     for match in _SENTENCE_RE.finditer(window):
-        if not match.start() or _SHORT_RE.search(window[: match.start() + 1]):
+        if paragraph.count(" ", 0, offset + match.start()) < _MIN_SPACES or _SHORT_RE.search(
+            window[: match.start() + 1]
+        ):
             continue
         if _is_tail(window[match.end() :], after_mark="/" in match[0]):
             return offset + match.end()
@@ -158,8 +162,11 @@ def _is_full(name: str) -> bool:
 
 
 def find_list_start(paragraphs: Sequence[str], index: int) -> int:
-    """Return the index of the first of the bare names that end at ``index``."""
-    while index > 0 and len(paragraphs[index - 1]) <= 60 and _is_bare_name(paragraphs[index - 1]):
+    """Return the index of the first of the bare names that end at ``index``, three at most."""
+    stop = max(0, index - 3)
+    while (
+        index > stop and len(paragraphs[index - 1]) <= 60 and _is_bare_name(paragraphs[index - 1])
+    ):
         index -= 1
     return index
 

@@ -38,12 +38,16 @@ _DAY_LINE_RE = re.compile(r"[\d:hg/.\s,–-]{5,24}(?:GMT\+7)?")
 
 
 @cache
-def _phrases() -> tuple[dict[str, str], re.Pattern[str], dict[str, str]]:
-    """Return exact phrases, a pattern of beginnings, and the kind of each beginning."""
+def _phrases() -> tuple[dict[str, str], re.Pattern[str], dict[str, str], frozenset[str]]:
+    """Return exact phrases, a pattern of beginnings, their kinds, and their first letters.
+
+    Hardly any line of text begins with those letters: the pattern is seldom tried.
+    """
     exact = {row["phrase"]: row["kind"] for row in load_table("residue") if row["match"] == "exact"}
     start = {row["phrase"]: row["kind"] for row in load_table("residue") if row["match"] == "start"}
     ordered = sorted(start, key=len, reverse=True)
-    return exact, re.compile("|".join(map(re.escape, ordered))), start
+    first_letters = frozenset(phrase[:2] for phrase in start) | {"*", "©"}
+    return exact, re.compile("|".join(map(re.escape, ordered))), start, first_letters
 
 
 def residue_kind(text: str) -> str | None:
@@ -69,11 +73,12 @@ def residue_kind(text: str) -> str | None:
 
 
 def _phrase_kind(line: str) -> str | None:
-    exact, starts, kinds = _phrases()
+    exact, starts, kinds, beginnings = _phrases()
     key = _ICON_RE.sub("", line).lower()
     if kind := exact.get(key) or exact.get(key.rstrip(" :.")):
         return kind
-    match = starts.match(key)
+    begins = key[:2] in beginnings or key[:1] in beginnings
+    match = starts.match(key) if begins else None
     if not match or not _ends_word(key, match):
         return None
     kind = kinds[match[0]]

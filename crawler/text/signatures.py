@@ -47,14 +47,23 @@ def _is_office(line: str) -> bool:
 
 
 def is_list_item(paragraphs: Sequence[str], index: int) -> bool:
-    """Return whether the name at ``index`` ends a list: three names, or two after a colon.
+    """Return whether the name at ``index`` ends a list.
+
+    A list: three names, two after a colon, two lines with a dash in front.
 
     >>> is_list_item(["Đội hình gồm:", "Văn Bình", "Duy Anh"], 2)
     True
     >>> is_list_item(["Mưa to.", "Văn Bình", "Duy Anh"], 2), is_list_item(["Văn Bình"], 0)
     (False, False)
     """
+    if index and _is_dashed(paragraphs[index]):
+        above = paragraphs[index - 1].rstrip()
+        return _is_dashed(above) or above.endswith(":")
     first = find_list_start(paragraphs, index)
     count = index - first + 1
     announced = first > 0 and paragraphs[first - 1].rstrip().endswith(":")
     return count > 2 or (count == 2 and announced)
+
+
+def _is_dashed(line: str) -> bool:
+    return line.lstrip()[:1] in ("-", "–", "—")
