@@ -23,7 +23,7 @@ from tests.sample.reading import (
     read_posts,
 )
 
-POSTS = "/wp-json/wp/v2/posts?per_page=100&page=1&orderby=id&order=desc&_embed=author,wp:term"
+POSTS = "/wp-json/wp/v2/posts?per_page=100&page=1&orderby=id&order=asc&_embed=author,wp:term"
 LINE_END_RE = re.compile(
     r"</?(?:p|li|h[34]|div|td|th|dd|dt|figcaption|blockquote)\b[^>]*>|<br[^>]*>"
 )

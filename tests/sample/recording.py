@@ -35,9 +35,8 @@ UNSTABLE_HEADERS = frozenset(("date", "transfer-encoding", "content-length", "co
 LOOPBACK_RE = re.compile(r"127\.0\.0\.1|localhost")
 
 REST = "/wp-json/wp/v2"
-# In the order the crawler writes it; an archive finds an address whatever the order.
-NEWEST_FIRST = "per_page=100&page={}&orderby=id&order=desc&_embed=author,wp:term"
-POSTS = f"{REST}/posts?{NEWEST_FIRST}"
+# Numbers of posts a reader may ask for with `limit`.
+FEW = (5, 10)
 CATEGORIES = f"{REST}/categories?per_page=100"
 FIRST_PICTURE = f"{REST}/media?per_page=1&orderby=id&order=asc"
 LOCATION_RE = re.compile(r"<loc>http://[^/<]+(/[^<]*)</loc>")
@@ -157,12 +156,28 @@ def record_sitemaps(recorder: Recorder, ours: set[str]) -> None:
             raise SystemExit(f"not ours: {sorted(listed - ours)}")
 
 
+def posts_address(order: str, per_page: int = 100, categories: str = "") -> str:
+    """Return REST's address of a list of posts, ``{}`` in the place of the page's number.
+
+    >>> posts_address("asc", categories="13")[:60]
+    '/wp-json/wp/v2/posts?categories=13&per_page=100&page={}&orde'
+    """
+    chosen = f"categories={categories}&" if categories else ""
+    selection = f"{chosen}per_page={per_page}&page={{}}&orderby=id&order={order}"
+    return f"{REST}/posts?{selection}&_embed=author,wp:term"
+
+
 def record_rest(recorder: Recorder) -> list[Record]:
     """Record REST's lists of posts, with the comma as such and escaped; return the posts."""
     recorder.record("/wp-json/")
-    pages = [json.loads(text) for text in recorder.pages(POSTS.format(1), POSTS)]
-    for number in range(1, len(pages) + 1):
-        recorder.record(POSTS.format(number).replace(",", "%2C"))
+    # Oldest first is how a crawl reads them all, newest first how it reads the latest few.
+    for few in FEW:
+        recorder.record(posts_address("desc", few).format(1))
+    for order in ("desc", "asc"):
+        address = posts_address(order)
+        pages = [json.loads(text) for text in recorder.pages(address.format(1), address)]
+        for number in range(1, len(pages) + 1):
+            recorder.record(address.format(number).replace(",", "%2C"))
     return [post for page in pages for post in page]
 
 
@@ -175,8 +190,8 @@ def record_categories(recorder: Recorder) -> list[str]:
         below = {term["id"]}
         while grown := {other["id"] for other in terms if other["parent"] in below} - below:
             below |= grown
-        query = f"categories={','.join(map(str, sorted(below)))}"
-        recorder.record(f"{REST}/posts?{query}&{NEWEST_FIRST.format(1)}")
+        numbers = ",".join(map(str, sorted(below)))
+        recorder.record(posts_address("asc", categories=numbers).format(1))
     return [path_of(term["link"]) for term in terms]
 
 
@@ -196,7 +211,7 @@ def other_addresses(
     for post in ours:
         for slug in post.get("old_slugs", []):
             yield f"{links[post['id']].rsplit('/', 2)[0]}/{slug}/"
-    newest, second = posts[0]["id"], posts[1]["id"]
+    newest, second = posts[-1]["id"], posts[-2]["id"]
     yield from (f"/?p={newest}", f"/?p={second}", links[newest].rstrip("/"))
     yield from (f"{links[newest]}{tail}" for tail in ("feed/", "amp/", "?replytocom=1"))
     _, text = recorder.record(FIRST_PICTURE)
