@@ -85,8 +85,11 @@ def _is_caption(item: Item, media: Item) -> bool:
         return False
     if media.image.caption or media.image.credit:
         return item.is_credit and not media.image.credit
-    short = len(item.text) <= MAX_EMPHASISED_CAPTION
-    return item.is_credit or item.is_centred or (item.is_emphasised and short)
+    in_italics = item.is_emphasised and len(item.text) <= MAX_EMPHASISED_CAPTION
+    # Bylines stand to the right, in italics or not.
+    return (
+        item.is_credit or item.alignment == "center" or (in_italics and item.alignment != "right")
+    )
 
 
 def _with_caption(item: Item, text: str) -> Item:

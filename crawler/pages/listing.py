@@ -25,6 +25,7 @@ TEASER_CLASSES = frozenset(
     ("post-thumb", "post-thumbnail", "entry-title", "post-title", "wp-block-post-title")
 ) | {"post-box-title", "entry-thumb", "td-module-thumb", "td-module-title", "title"}
 NEXT_CLASSES = frozenset(("next", "nextpostslink", "wp-block-query-pagination-next", "next-page"))
+TURNING = frozenset(("next", "prev"))
 MAX_LINKS = 1000
 NOT_MAIN = frozenset(("nav", "aside", "footer", "header", "form", "script", "style"))
 PAGE_RE = re.compile(r"/page/(\d{1,6})/?\Z")
@@ -80,7 +81,7 @@ def _main_links(root: Element) -> Iterator[Element]:
     for _, element in walk:
         if _is_beside(element):
             walk.skip_subtree()
-        elif element.tag == "a":
+        elif element.tag == "a" and TURNING.isdisjoint(element.get("rel", "").split()):
             yield element
 
 

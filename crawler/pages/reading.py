@@ -59,8 +59,10 @@ class Item(NamedTuple):
     """Target of the last link in the text."""
     unlinked: str = ""
     """The part of the text outside links."""
-    is_centred: bool = False
+    alignment: str = ""
+    """`left`, `center`, `right` or `justify`, where something says so; after pictures only."""
     is_emphasised: bool = False
+    """Whether all of it is in italics; after pictures only."""
     image: Image | None = None
     video: Video | None = None
 
@@ -186,23 +188,23 @@ class _Reader:
                 normalize_text("".join([p.text for p in parts if not p.linked]))
                 if linked
                 else text,
-                after_media and self._is_centred(parts),
+                self._alignment(parts) if after_media else "",
                 after_media and all(part.emphasised or part.text.isspace() for part in parts),
             )
         )
 
-    def _is_centred(self, parts: list[_Part]) -> bool:
-        first = next(p.element for p in parts if not p.text.isspace())
+    def _alignment(self, parts: list[_Part]) -> str:
+        first = next(part.element for part in parts if not part.text.isspace())
         for element in (first, *islice(first.iterancestors(), MAX_ALIGNED_ABOVE)):
             if element is self._content:
                 break
-            if element.tag == "center" or element.get("align", "").lower() == "center":
-                return True
-            names = f"{element.get('class', '')} {element.get('style', '')}"
-            match = ALIGNED_RE.search(names)
-            if match:
-                return (match[1] or match[2]).lower() == "center"
-        return False
+            if element.tag == "center":
+                return "center"
+            match = ALIGNED_RE.search(f"{element.get('class', '')} {element.get('style', '')}")
+            alignment = match[1] or match[2] if match else element.get("align")
+            if alignment:
+                return alignment.lower()
+        return ""
 
     def _add_image(self, element: Element) -> None:
         if is_ornament(element):
