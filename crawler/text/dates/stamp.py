@@ -80,9 +80,11 @@ def make_timestamp(
     """Return the answer in Vietnam's time, parts finer than its precision zero.
 
     Raises:
-        ValueError: if it is the Unix epoch.
+        ValueError: if it is the Unix epoch, or before any article.
     """
     value = value.astimezone(VIETNAM)
+    if value.year < EARLIEST_YEAR:
+        raise ValueError("no year an article can be of")
     if is_epoch(value):
         raise ValueError("the Unix epoch, which software prints for no date")
     finer: Any = _FINER[precision]

@@ -49,6 +49,8 @@ class Chain:
     """Whether `ngày`, `hôm` or `mùng` stands before the first number."""
     year_word: str | None = None
     lunar_year: str | None = None
+    yearly: bool = False
+    """Whether `hàng năm` follows: a custom, not an event."""
 
 
 # Every pattern is matched at one place and has bounded quantifiers only.
@@ -60,11 +62,16 @@ PREFIX_RE: Final = re.compile(
     r"(?P<named>(?:ngày |hôm )?(?P<mung>mùng |mồng )?)"
 )
 ITEM_RES: Final = (
-    # 14/7, 14/7/2022, 14.7, 14-7-2026; in 8-10/12 the first number is a day alone.
+    # 14/7, 14/7/2022, 14.7; in 28/5-1/6 the dash joins two days.
     re.compile(
-        rf"{_DAY}(?P<sep> ?/ ?|[.-])(?P<month>[0-9]{{1,2}})"
+        rf"{_DAY}(?P<sep> ?/ ?|\.)(?P<month>[0-9]{{1,2}})"
         rf"(?:(?: ?/ ?|[.-])(?P<year>[12][0-9]{{3}})|(?P=sep)(?P<short>[0-9]{{2}}))?"
-        r"(?![0-9]|[/.-][0-9]|[/-]?[^\W_])"
+        r"(?![0-9]|/ ?[0-9]|\.[0-9]|[/-]?[^\W\d_])"
+    ),
+    # 14-7, 14-7-2026; in 8-10/12 the first number is a day alone.
+    re.compile(
+        rf"{_DAY}(?P<sep>-)(?P<month>[0-9]{{1,2}})(?:[-/.](?P<year>[12][0-9]{{3}}))?"
+        r"(?![0-9]|/ ?[0-9]|[.-][0-9]|[/-]?[^\W\d_])"
     ),
     # 14 tháng 7, 14 tháng Bảy năm 2022, 23 tháng Chạp
     re.compile(
@@ -86,7 +93,7 @@ _CAN_CHI = rf"(?:{'|'.join(STEMS)}) (?:{'|'.join(BRANCHES)}|tí|tị)"
 TAIL_RE: Final = re.compile(
     rf"(?P<lunar>,? \(?(?:âm lịch|âl\b))?(?: nguyên đán)?(?:,? (?:năm )?(?P<name>{_CAN_CHI})\b)?"
     rf"(?:,? (?:năm )?(?P<year>[12][0-9]{{3}})(?![0-9]))?(?P<word>,? {one_of('year')}\b)?"
-    r"(?P<lunar_after>,? \(?(?:âm lịch|âl\b))?"
+    r"(?P<lunar_after>,? \(?(?:âm lịch|âl\b))?(?P<yearly> (?:hàng|hằng|mỗi) năm\b)?"
 )
 
 
@@ -212,4 +219,7 @@ def _with_tail(text: str, chain: Chain) -> Chain:
     if tail["year"]:
         items = (*items[:-1], replace(items[-1], year=items[-1].year or int(tail["year"])))
     word = tail["word"].strip(", ") if tail["word"] else None
-    return replace(chain, items=items, end=tail.end(), year_word=word, lunar_year=tail["name"])
+    return replace(
+        chain, items=items, end=tail.end(), year_word=word, lunar_year=tail["name"],
+        yearly=bool(tail["yearly"]),
+    )  # fmt: skip

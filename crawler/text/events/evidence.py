@@ -27,6 +27,7 @@ _DOCUMENT_RE: Final = re.compile(
     rf"(?:\bsố [0-9][^ ,]*|[0-9]/?(?:[0-9]{{4}}/)?[a-zđ-]*[/-][a-zđ][^ ,]*"
     rf"|\b{one_of('document')} [0-9]+),?(?: (?:ký|ban hành))? (?:ngày )?$"
 )
+_ANNIVERSARY_RE: Final = re.compile(r"\bkỷ niệm [^,;]*$|[0-9][/.-][12][0-9]{3} ?[-/] ?$")
 _SCORE_RE: Final = re.compile(rf"\b{one_of('score')}\b")
 _MEASURE_RE: Final = re.compile(rf" ?{one_of('measure')}(?![^\W_])")
 _CLAUSE_RE: Final = re.compile(r" ?(?:$|[,.;:)…]|sẽ |đã |tại |ở |trên địa bàn|đến |tới |là |- )")
@@ -39,15 +40,14 @@ def is_day(text: str, chain: Chain, has_part: bool) -> bool:
     """
     left = text[max(0, chain.start - CONTEXT) : chain.start]
     first = chain.items[0]
-    if _is_anniversary(chain) or _is_ambiguous_mung(chain):
+    if chain.yearly or _is_anniversary(chain, left) or _is_ambiguous_mung(chain):
         return False
     if _DOCUMENT_RE.search(left) or (chain.named and _EVERY_RE.search(left)):
         return False
     if first.lunar or has_part or any(item.part for item in chain.items):
         return True
-    amount = first.separator in {"-", "."} and _MEASURE_RE.match(text, chain.end)
     if chain.named:
-        return not amount
+        return not (_ascends(chain.items[-1]) and _MEASURE_RE.match(text, chain.end))
     if any(item.year for item in chain.items) and first.month is not None:
         return True
     if _CLOCK_RE.search(left) or _DAYS_RE.search(left) or _OCCASION_RE.search(left):
@@ -55,9 +55,11 @@ def is_day(text: str, chain: Chain, has_part: bool) -> bool:
     return bool(_FROM_TO_RE.search(left)) and not _is_amount(text, left, chain)
 
 
-def _is_anniversary(chain: Chain) -> bool:
+def _is_anniversary(chain: Chain, left: str) -> bool:
     """Return whether it is `(9/2/1913-9/2/2023)`: one day in two years, not a span of time."""
     years = {item.year for item in chain.items if item.year}
+    if not chain.named and years and _ANNIVERSARY_RE.search(left):
+        return True
     return len(years) > 1 and len({(item.day, item.month) for item in chain.items}) == 1
 
 
@@ -76,7 +78,12 @@ def _is_amount(text: str, left: str, chain: Chain) -> bool:
         return True
     if len(chain.items) > 1 or _CLAUSE_RE.match(text, chain.end):
         return False
-    return not last.separator or last.day < (last.month or 0)
+    return not last.separator or _ascends(last)
+
+
+def _ascends(item: Item) -> bool:
+    """Return whether the numbers may be an amount: `2-3 lần`, `2/3 số hộ`, a smaller one first."""
+    return bool(item.separator) and item.day < (item.month or 0)
 
 
 def _is_out_of_range(chain: Chain) -> bool:

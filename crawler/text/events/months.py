@@ -24,15 +24,15 @@ class Month:
     end: int
 
 
-# Matched at one place, bounded quantifiers only. `6 tháng 2 tuần` is a length of time, and `tháng 7
-# âm lịch` is the moon's.
+# Matched at one place, bounded quantifiers only. `6 tháng 2 tuần` is a length of time, `tháng 7 âm
+# lịch` the moon's, `Cách mạng Tháng Tám` a name.
 MONTH_RE: Final = re.compile(
     rf"tháng (?P<month>{date_one_of('month')}\b|[0-9]{{1,2}}(?![0-9]))"
     r"(?:(?: ?[./-] ?| năm |, )(?P<year>[12][0-9]{3})(?![0-9]))?(?![/.-][0-9])(?! âm lịch| al\b)"
     r"(?: (?P<side>tới|sau|năm nay|năm ngoái|năm trước))?(?! lần\b)"
 )
 _AMOUNT_RE: Final = re.compile(
-    r"(?:[0-9]|\b(?:mấy|vài|nhiều|những|hai|ba|nửa|một|mỗi|hàng|hằng|từng|ngày)) ?$"
+    r"(?:[0-9]|\b(?:mấy|vài|nhiều|những|hai|ba|nửa|một|mỗi|hàng|hằng|từng|ngày|mạng)) ?$"
 )
 # `tháng năm` is also "the years" and, in `ngày tháng năm sinh`, "month and year".
 _MAY_RE: Final = re.compile(r"\b(?:đầu|giữa|cuối|trong|vào|từ|đến|tới|hết) $")

@@ -9,7 +9,9 @@ from typing import Final
 
 from crawler.text.dates.words import numbers as date_numbers
 from crawler.text.dates.words import one_of as date_one_of
+from crawler.text.events.resolve import nearest
 from crawler.text.events.words import numbers, one_of
+from crawler.text.lunar import solar_day
 
 RELATIVE: Final = numbers("relative") | numbers("after_part")
 WEEKS: Final = numbers("weeks")
@@ -37,6 +39,7 @@ RELATIVE_RE: Final = re.compile(
     rf"{_PART}?(?:ngày )?(?P<word>{one_of('relative')}){_NOT_DAY}"
     rf"|(?P<part_before>{one_of('part')}) (?:ngày )?(?P<after>{one_of('after_part')}){_NOT_DAY}"
 )
+EVE_RE: Final = re.compile(rf"{_PART}giao thừa\b")
 DAYS_AGO_RE: Final = re.compile(r"cách đây (?:khoảng )?(?P<days>[0-9]{1,2}) ngày(?! đêm)\b")
 WEEKDAY_RE: Final = re.compile(
     rf"{_PART}?(?P<named>ngày |hôm )?(?P<weekday>{date_one_of('weekday')})(?![^\W_])"
@@ -54,10 +57,18 @@ def read_relative(text: str, start: int, published: date) -> Spoken | None:
         days = RELATIVE[match["word"] or match["after"]]
         part = match["part"] or match["part_before"]
         return Spoken(published + timedelta(days=days), part, start, match.end())
-    match = DAYS_AGO_RE.match(text, start)
-    if match is None:
-        return None
-    return Spoken(published - timedelta(days=int(match["days"])), None, start, match.end())
+    if match := DAYS_AGO_RE.match(text, start):
+        day = published - timedelta(days=int(match["days"]))
+        return Spoken(day, None, start, match.end())
+    match = EVE_RE.match(text, start)
+    eve = nearest(_new_years_eve, published) if match else None
+    return Spoken(eve, match["part"], start, match.end()) if match and eve else None
+
+
+def _new_years_eve(year: int) -> date | None:
+    """Return the day before the first of the lunar ``year``: the night of it is `giao thừa`."""
+    first = solar_day(year, 1, 1)
+    return first - timedelta(days=1) if first else None
 
 
 def read_weekdays(text: str, start: int, published: date, future: bool) -> list[Spoken]:
