@@ -18,7 +18,9 @@ CONTEXT: Final = 60
 
 # All of these are searched in the last CONTEXT characters only, and anchored at their end.
 _FROM_TO_RE: Final = re.compile(rf"\b{one_of('from_to')} \(?$")
-_DAYS_RE: Final = re.compile(r"\b(?:ngày(?: [^\W\d_]+){0,2}|hôm) ?\($")
+_DAYS_RE: Final = re.compile(
+    r"\b(?:ngày(?: [^\W\d_]+){0,2}|hôm) ?\($|\b(?:hai|ba|bốn|[0-9]{1,2}) ngày[,:] $"
+)
 _OCCASION_RE: Final = re.compile(rf"\bngày {one_of('occasion')} $")
 _CLOCK_RE: Final = re.compile(r"[0-9] ?(?:h|g|giờ|:)(?: ?[0-9]{1,2})?(?: phút)?,? (?:ngày )?$")
 _EVERY_RE: Final = re.compile(r"(?:\b(?:mỗi|một|hàng|hằng|mấy|vài)|/) $")

@@ -153,7 +153,7 @@ def _with_printed(text: str, spoken: list[Spoken], published: date, future: bool
     last = spoken[-1]
     beside = BESIDE_RE.match(text, last.end)
     printed = _read_chain(text, beside.end(), published, future, beside=True) if beside else []
-    if printed:
+    if printed and printed[0].part in (None, last.part):
         spoken = spoken[:-1] if len(printed) == 1 else []
         printed = [_beside(text, day, last.part, last.start, last.end) for day in printed]
     return [
@@ -248,7 +248,7 @@ def _event_dates(text: str, mentions: list[Mention]) -> tuple[EventDate, ...]:
             continue
         part = cast("PartOfDay | None", WORDS["part"].get(mention.part or ""))
         end = None if single else mention.last
-        raw = text[mention.start : mention.end].strip(" ,(")
+        raw = text[mention.start : _closed(text, mention.start, mention.end)].strip(" ,(")
         event = EventDate(date=mention.first, end=end, part_of_day=part, raw=raw)
         events.setdefault((mention.first, mention.last, part), event)
     return tuple(events.values())
