@@ -88,7 +88,7 @@ def test_other_frames_play_nothing(src: str) -> None:
 
 def test_player_made_by_a_script_is_found() -> None:
     script = parse_fragment(
-        r'<script>jwplayer("x").setup({file: "https:\/\/m.a.vn\/x.mp4", image: "//a.vn/x.jpg"})</script>'
+        r'<script>player.setup({file: "https:\/\/m.a.vn\/x.mp4", image: "//a.vn/x.gif"})</script>'
     ).find(".//script")
     assert script is not None
     assert [video.url for video in extract_videos(script, BASE)] == ["https://m.a.vn/x.mp4"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
 from crawler.items import RawValue
@@ -47,8 +48,10 @@ def extract_title(element: Element) -> str:
 
 def _declared_headline(head: Head) -> RawValue | None:
     site = head.metas.get("og:site_name") or head.feed_title or ""
+    declared = head.json_ld.get("headline")
     titles = (
-        (head.json_ld.get("headline"), "json_ld"),
+        # Plugins write HTML's entities into JSON as well.
+        (html.unescape(declared) if isinstance(declared, str) else None, "json_ld"),
         (head.metas.get("og:title"), "meta.og:title"),
         (head.title, "page.title"),
     )
