@@ -64,12 +64,18 @@ _GLUED = (
     r"(?P<second>(?!))?"
 )
 # `08.11`: some themes print the time as they print the date; two digits each.
-_DOT = r"(?P<hour>[0-9]{2})\.(?P<minute>[0-9]{2})(?P<second>(?!))?(?![0-9.,/-])"
+_DOT = (
+    rf"(?P<hour>[0-9]{{2}}|[0-9](?=\.[0-9]{{2}} ?{one_of('half')}))"
+    r"\.(?P<minute>[0-9]{2})(?P<second>(?!))?(?![0-9.,/-])"
+)
 _EDGE = r"(?<![0-9:])(?<![0-9][/.])"
 CLOCK_RES: Final = tuple(
     re.compile(f"{_EDGE}{form}{_HALF}{_ZONE}") for form in (_COLON, _GLUED, _LETTER, _DOT)
 )
-
+# A zone set apart: `15:30, ngày 14 tháng 7 năm 2022 (UTC)`.
+LONE_ZONE_RE: Final = re.compile(
+    r"\b(?P<zone>gmt|utc)\b(?: ?(?P<sign>[+-]) ?(?P<hours>[0-9]{1,2})(?::?(?P<minutes>[0-9]{2}))?)?"
+)
 
 # A half of the day set apart: `Chiều 14/07/2022, 3:30`, `PM 3:30`. The bars stand for the day.
 LONE_HALF_RE: Final = re.compile(
@@ -92,11 +98,12 @@ def find_clocks(text: str) -> list[Clock]:
         return []
     lone = LONE_HALF_RE.search(text)
     half = (lone["half"] or lone["after"]) if lone else None
-    return [_clock(matches[start], half) for start in sorted(matches)]
+    zone = LONE_ZONE_RE.search(text)
+    return [_clock(matches[start], half, zone) for start in sorted(matches)]
 
 
-def _clock(match: re.Match[str], lone_half: str | None) -> Clock:
-    """Return what one match says; ``lone_half`` counts where the time has no half of its own."""
+def _clock(match: re.Match[str], lone_half: str | None, lone_zone: re.Match[str] | None) -> Clock:
+    """Return what one match says; a half or zone set apart counts where it has none of its own."""
     hour, minute = int(match["hour"]), int(match["minute"] or 0)
     second = None if match["second"] is None else int(match["second"])
     half, zone, problem = match["half"] or lone_half, VIETNAM, None
@@ -104,7 +111,7 @@ def _clock(match: re.Match[str], lone_half: str | None) -> Clock:
         if hour > 23 or minute > 59 or (second or 0) > 59:
             raise ImpossibleTimeError("no such time of day")
         hour = to_24_hours(hour, WORDS["half"][half]) if half else hour
-        zone = _zone(match)
+        zone = _zone(match) or (lone_zone and _zone(lone_zone)) or VIETNAM
     except ImpossibleTimeError as error:
         problem = str(error)
     return Clock(hour, minute, second, zone, match.start(), match.end(), problem)
@@ -140,19 +147,18 @@ def to_24_hours(hour: int, half: str) -> int:
     return _TWELVE_HOURS[half][hour]
 
 
-def _zone(match: re.Match[str]) -> timezone:
-    """Return the zone a clock time carries; Vietnam's where none is printed.
+def _zone(match: re.Match[str]) -> timezone | None:
+    """Return the zone a match names, None if it names none.
 
     Raises:
-        ImpossibleTimeError: if the offset is more than a day.
+        ImpossibleTimeError: if the offset is more than any zone's.
     """
-    if match["zone"]:
-        return timezone(timedelta(minutes=ZONES[match["zone"]]))
-    sign = match["sign"] or match["iso_sign"]
+    groups = match.groupdict()
+    sign = groups["sign"] or groups.get("iso_sign")
     if not sign:
-        return VIETNAM
-    hours = int(match["hours"] or match["iso_hours"])
-    minutes = int(match["minutes"] or match["iso_minutes"] or 0)
+        return timezone(timedelta(minutes=ZONES[groups["zone"]])) if groups["zone"] else None
+    hours = int(groups["hours"] or groups["iso_hours"])
+    minutes = int(groups["minutes"] or groups.get("iso_minutes") or 0)
     if hours > 14 or minutes > 59:
         raise ImpossibleTimeError("no such time zone")
     offset = timedelta(hours=hours, minutes=minutes)

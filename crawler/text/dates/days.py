@@ -85,7 +85,7 @@ def _read_day_first(match: re.Match[str]) -> Day:
 def _read_short_year(match: re.Match[str]) -> Day:
     """Return day/month/year of two digits: 00-68 are 20xx, as POSIX strptime reads ``%y``."""
     year = int(match["year"])
-    return Day(year + (2000 if year <= 68 else 1900), int(match["month"]), int(match["day"]))
+    return Day(year + (2000 if year <= 68 else 1900), _month_of(match), int(match["day"]))
 
 
 def _rule(
@@ -131,6 +131,13 @@ DAY_RULES: Final = (
         "RFC 2822 and themes left untranslated",
         rf"(?<![0-9])(?P<day>[0-9]{{1,2}}){_ORDINAL}(?: of)?{_GAP}{_ENGLISH}{_YEAR}",
         _read_named,
+    ),
+    _rule(
+        "english_short_year",
+        "14 Jul 22 08:30",
+        "RFC 822, the older form of feeds; only before a clock time",
+        rf"(?<![0-9])(?P<day>[0-9]{{1,2}}) {_ENGLISH} (?P<year>[0-9]{{2}})(?= [0-9]{{2}}:)",
+        _read_short_year,
     ),
     _rule(
         "english_month_day_year",
