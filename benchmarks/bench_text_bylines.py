@@ -30,7 +30,14 @@ SENTENCES = (
     "Dịp này, đoàn công tác trao 30 suất quà cho học sinh có hoàn cảnh khó khăn của xã.",
     "Trưởng thôn cho biết: “Bà con phấn khởi vì con đường mới đã nối liền hai làng”.",
 )
-ENDS = (["Minh Lan – Hải Đăng"], ["Tin, ảnh: Minh Lan"], ["CTV Y Blơn"], ["Theo TTXVN"], [], [])
+ENDS: tuple[list[str], ...] = (
+    ["Minh Lan – Hải Đăng"],
+    ["Tin, ảnh: Minh Lan"],
+    ["CTV Y Blơn"],
+    ["Theo TTXVN"],
+    [],
+    [],
+)
 
 
 def _made_articles(count: int = 600) -> list[list[str]]:

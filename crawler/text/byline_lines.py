@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from crawler.text.agencies import agency_kind
 from crawler.text.bylines import Reading, read_byline
 from crawler.text.credits import is_nameless, label_re, parse_roles
+from crawler.text.names import is_name_part
 from crawler.text.places import place_kind
 from crawler.text.tables import fold_key, load_words
 
@@ -32,11 +33,12 @@ _MEDIA: Final = {"photo", "video"}
 _QUOTE_RE = re.compile(r"[“”\"«»?!]")
 _SENTENCE_END_RE = re.compile(r"[…:;]$")
 # No newsroom signs so: a person spoken of, under a picture or before an opinion.
-_SPEAKER_RE = re.compile(r"(?:Ông|Bà|Chị|Đồng chí|Đ/c|ÔNG|BÀ)\s")
+_SPEAKER_RE = re.compile(r"(?:Ông|Bà|Chị|Cháu|Em|Đồng chí|Đ/c|ÔNG|BÀ)\s")
 _ITEM_RE = re.compile(r"[+•*\d]|[-–—]\s*\d")
 # A body that signs a notice rather than an item.
 _SIGNER_RE = re.compile(
-    r"ban\s+(?:tổ\s+chức|giám)|hội\s+đồng|ubnd|ủy\s+ban|uỷ\s+ban", re.IGNORECASE
+    r"ban\s+(?:tổ\s+chức|giám)|hội\s+đồng|ubnd|[ủu][ỷy]\s+ban|trường|công\s+ty|bệnh\s+viện",
+    re.IGNORECASE,
 )
 _FROM_RE = re.compile(r"\W*(?:theo|nguồn)\b", re.IGNORECASE)
 
@@ -80,17 +82,36 @@ def _has_byline_shape(text: str) -> bool:
     """Return whether a line could be a byline at all: no quotes, list mark, end of a sentence."""
     if _QUOTE_RE.search(text) or _ITEM_RE.match(text) or _SPEAKER_RE.match(text):
         return False
-    if text.endswith(".") and not text.endswith("./."):
-        return all(word[0].isupper() or not word[0].isalpha() for word in text.split())
-    return not _SENTENCE_END_RE.search(text)
+    if text.count("(") < text.count(")") or _SENTENCE_END_RE.search(text):
+        return False
+    return not text.endswith(".") or text.endswith("./.") or _may_end_with_stop(text)
+
+
+def _may_end_with_stop(text: str) -> bool:
+    """Return whether a stop ends initials, a pair or an agency, and not a sentence of one name."""
+    words = text.split()
+    is_signed = len(words) == 1 or " – " in text or " - " in text or "/" in text or "(" in text
+    return is_signed and all(word[0].isupper() or not word[0].isalpha() for word in words)
 
 
 def _are_signed_names(text: str, reading: Reading) -> bool:
-    """Return whether bare names begin with capitals and are no heading in capitals."""
-    if not text.lstrip("(–—- ")[:1].isupper():
+    """Return whether bare names begin with capitals and are no heading, list or foreign star."""
+    names = [author.name for author in reading.byline.authors]
+    if not text.lstrip("(–—- ")[:1].isupper() or (len(names) > 1 and all(map(place_kind, names))):
+        return False
+    if not all(map(_is_at_home, names)):
         return False
     long = [author for author in reading.byline.authors if len(author.name.split()) > 3]
     return not text.isupper() or all(has_surname(author.name) for author in long)
+
+
+def _is_at_home(name: str) -> bool:
+    """Return whether half the parts of a name or more are Vietnamese: `Clover Tran`, `Kpă Thuin`.
+
+    A foreign name alone on a line is a heading or a list: reporters abroad sign with an agency.
+    """
+    parts = name.split()
+    return has_surname(name) or 2 * sum(map(is_name_part, parts)) >= len(parts)
 
 
 @cache
@@ -109,7 +130,7 @@ def has_surname(name: str) -> bool:
 
 
 def _is_signer(text: str, reading: Reading) -> bool:
-    """Return whether an organisation alone signs a notice instead of supplying an item."""
+    """Return whether an organisation alone signs a notice, or is one of a list of schools."""
     if _FROM_RE.match(text) or any(map(agency_kind, reading.byline.sources)):
         return False
     return text.isupper() or bool(_SIGNER_RE.match(text))

@@ -87,7 +87,7 @@ def read_byline(raw: str) -> Reading:
 @lru_cache(maxsize=1024)  # the same reporters sign day after day
 def _read(raw: str) -> Reading:
     lines = _clean_lines(raw)
-    if not lines or lines[0].startswith("*"):
+    if not lines or (lines[0][0] == "*" != lines[0][-1]):
         return _NOTHING
     reader = CreditReader()
     for line in lines:

@@ -35,6 +35,8 @@ _PREFIX_RE = re.compile(
     r"|(?P<editor>btv|biên tập viên)\.?\s+|(?:nhóm\s+)?(?:pv|p\.v|phóng viên)\.?\s+",
     re.IGNORECASE,
 )
+# `(xếp thứ tư với 95 điểm)`: a remark, as captions and lists have; the name before it is kept.
+_REMARK_RE = re.compile(r"[a-zà-ỹđ][^.:]*\d")
 # `Thu Trang, phóng viên thường trú …`: the job of the person before it.
 _JOB_RE = re.compile(r"(?:phóng viên|biên tập viên|cộng tác viên|nhà báo|cán bộ)\s")
 
@@ -129,11 +131,11 @@ class CreditReader(CreditSheet):
             self.is_marked = True
             self.add_roles(roles)
             self.group = len(self.persons)
-        elif words.label_re().match(text):
-            self._read_inner(text)
         elif match := words.made_from_re().match(text):
             self.add_roles(words.parse_roles(match[1], bracket=True) or ())
             self._read_sources(text[match.end() :])
+        elif words.label_re().match(text) or words.bare_label_re().match(text):
+            self._read_inner(text)
         elif match := words.suffix_re().match(text):
             self._read_suffix(match)
         elif match := _from_re().match(text):
@@ -155,8 +157,10 @@ class CreditReader(CreditSheet):
             self.is_staff |= not self.persons
             if rest:
                 self.add_source(rest)
-        elif self.is_titled or (is_place(text) and find_agency(text) is None):
+        elif self.is_titled or (is_place(text) and not is_known(text)):
             return
+        elif _REMARK_RE.match(text):
+            self.is_marked, self.is_complete = True, False
         else:
             for piece in split_pieces(text):
                 self._read_bracket_piece(piece.text.strip(TRIM))
@@ -178,6 +182,8 @@ class CreditReader(CreditSheet):
         elif slash and are_persons(names):
             self._read_names(names)
             self._read_sources(rest)
+        elif words.is_organisation(text) and not any(map(find_agency, split_sources(text))):
+            self.add_source(text)
         elif are_unknown_persons(text):
             self.settle_pending()
             self.pending = text
@@ -210,7 +216,7 @@ class CreditReader(CreditSheet):
 
     def _read_piece(self, piece: Piece) -> None:
         text = piece.text.strip(TRIM)
-        if not text:
+        if not text or (self.persons and _JOB_RE.match(text)):
             return
         rest = words.split_staff(text)
         if rest is not None:
@@ -221,6 +227,8 @@ class CreditReader(CreditSheet):
             self.is_marked = True
         elif prefix := _PREFIX_RE.match(text):
             self._read_prefixed(prefix, text[prefix.end() :])
+        elif words.is_organisation(text) and not self.is_titled:
+            self.add_source(text)
         else:
             self._read_person(text, piece)
 
@@ -257,8 +265,8 @@ class CreditReader(CreditSheet):
 
     def _read_other(self, text: str, piece: Piece) -> None:
         """Read what is no person: an organisation, an address, the post of a titled person."""
-        if self.persons and _JOB_RE.match(text):
-            return
+        if self.persons and not self.is_titled and words.is_post(text):
+            self.is_marked = True
         if self.is_titled and (is_employer(text) or text[0].islower()):
             self.is_complete &= not words.is_sentence(text)
             return

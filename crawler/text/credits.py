@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Roles = tuple["Role", ...]
 
 # `Tin, ảnh`, `Bài và ảnh`, `Tin - ảnh`: what stands between two role words of one label.
-_AND = rf"(?:\s*[,&+/{DASHES}]\s*|\s+và\s+|\s+)"
+_AND = rf"(?:\s*[,&+/{DASHES}]\s*|\s+(?:và|and)\s+|\s+)"
 # `PVKT`, `Nhóm PVĐT`: reporters of a desk given by its initials; `P.Vy` is a name.
 _STAFF_CODE_RE = re.compile(r"(?:(?i:nhóm|tổ)\s+)?PV[A-ZĐ]{0,4}")
 _NAMELESS_RE = re.compile(r"(?:theo|nguồn)\s*:?\s+", re.IGNORECASE)
@@ -57,14 +57,14 @@ def label_re() -> re.Pattern[str]:
 
 @cache
 def bare_label_re() -> re.Pattern[str]:
-    """Return the pattern of a label without colon: `Ảnh BTC`, `Bài và ảnh NGỌC HẢO`.
+    """Return the pattern of a label without colon: `Ảnh BTC`, `Bài và ảnh NGỌC HẢO`, `Bài của X`.
 
     The next word must begin with a capital; a lone `tin` or `bài` is too common to count.
     """
     bare = alternation(load_words("roles", "where", "bare"))
     first = alternation(load_words("roles", "where", "label"))
     return re.compile(
-        rf"(?<!\w)((?:(?:{first}){_AND})?(?i:{bare}))\s+(?=[^\W\d_a-zà-ỹđ]|nhân\s|đơn\s|gia\s|tư\s|minh\s"
+        rf"(?<!\w)((?:(?i:{first}){_AND})?(?i:{bare})|(?i:{first})(?=\s+(?:của|by)\s))(?:\s+(?:của|by))?\s+(?=[^\W\d_a-zà-ỹđ]|nhân\s|đơn\s|gia\s|tư\s|minh\s"
         r"|sưu\s|cung\s|internet)"
     )
 
@@ -108,7 +108,7 @@ def parse_roles(label: str, *, bracket: bool = False) -> Roles | None:
 
 
 def _label_words(key: str) -> list[str]:
-    return [word for word in re.split(r"[,&+/-]|\bvà\b", key) if word.strip()]
+    return [word for word in re.split(r"[,&+/-]|\b(?:và|and)\b", key) if word.strip()]
 
 
 def _word_roles(word: str, table: dict[str, Roles]) -> Roles | None:
@@ -176,11 +176,16 @@ def split_staff(text: str) -> str | None:
     if not match:
         return None
     rest = text[match.end() :].strip()
-    if not match["head"] and split_staff(rest) is not None:
-        return split_staff(rest)
-    if _is_desk(rest) or (not match["head"] and is_place(rest)):
+    if not match["head"] and (inner := split_staff(rest)) is not None:
+        return inner
+    desk = _desk_re().match(rest)
+    if desk:
+        rest = rest[desk.end() :].strip(" -–,")
+    elif match["head"]:
+        return None
+    if not rest or _is_desk(rest) or is_place(rest):
         return ""
-    return rest if not match["head"] and _is_house(rest) else None
+    return rest if _is_house(rest) else None
 
 
 @cache
@@ -188,6 +193,12 @@ def _staff_re() -> re.Pattern[str]:
     staff = alternation(load_words("credit_words", "kind", "staff"))
     heads = alternation(load_words("credit_words", "kind", "desk_head"))
     return re.compile(rf"(?:(?:{staff})|(?P<head>{heads}))\s+(?=\S)", re.IGNORECASE)
+
+
+@cache
+def _desk_re() -> re.Pattern[str]:
+    desks = alternation(load_words("credit_words", "kind", "desk"))
+    return re.compile(rf"(?:{desks})(?!\w)", re.IGNORECASE)
 
 
 def _is_desk(text: str) -> bool:

@@ -14,7 +14,7 @@ import unicodedata
 from crawler.items import Dateline
 from crawler.text.agencies import DOMAIN_RE, canonical_source, find_agency, is_code
 from crawler.text.names import is_person_name, restore_case
-from crawler.text.places import is_place, place_kind
+from crawler.text.places import place_kind
 from crawler.text.tables import DASHES
 
 MAX_DATELINE = 90
@@ -23,13 +23,14 @@ MAX_DATELINE = 90
 _SPACE = r"[\s\u200b-\u200d\ufeff]*"
 # An en dash may come as an entity that nobody decoded.
 _DASH = rf"(?:[{DASHES}]{{1,2}}|&#821[12];|&[nm]dash;)"
+# A day is whole: the hyphens of `5-2-2017` are no dash behind `5-2`.
 _DAY = (
-    r"(?:ngày\s+)?\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?"
-    r"|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?"
+    r"(?:(?:ngày\s+)?\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?"
+    r"|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)(?![/.-]?\d)"
 )
 # `(…)` or `[…]`, at most 60 characters inside, then a sign or nothing.
 _BRACKET_RE = re.compile(
-    rf"{_SPACE}[(\[]\s*(?P<inside>[^()\[\]]{{1,60}}?)\s*[)\]]\s*[.,:]{{0,2}}{_SPACE}(?P<dash>{_DASH})?{_SPACE}"
+    rf"{_SPACE}[(\[]\s*(?P<inside>[^()\[\]]{{1,60}}?)\s*[)\]]\s*[.,:]{{0,2}}{_SPACE}(?P<dash>(?:{_DASH}{_SPACE}){{1,2}})?"
 )
 # `Hà Nội (TTXVN 14/7) - `: a place, then the agency in brackets, then a dash.
 _PLACE_BRACKET_RE = re.compile(
@@ -52,7 +53,8 @@ _FIRST_WORDS_RE = re.compile(r"[\"“‘'(]?(?P<first>[^\W_]+)(?:\s+(?P<second>\
 def split_dateline(paragraph: str) -> tuple[Dateline | None, str]:
     """Return the dateline of a paragraph and the text after it.
 
-    Where there is none: None and the paragraph, unchanged.
+    Where there is none: None and the paragraph, unchanged. Where there is nothing else, the text
+    is empty.
 
     >>> split_dateline("(kontumtv.vn) – Sáng 14/7, hội nghị khai mạc.")[1]
     'Sáng 14/7, hội nghị khai mạc.'
@@ -80,12 +82,14 @@ _Found = tuple[str | None, str | None, int]
 def _read_bracket(head: str) -> _Found | None:
     """Read `(agency)`, `(place) –`, `(agency) place 14/7 –`."""
     match = _BRACKET_RE.match(head)
-    if not match or not _is_start(head, match.end()):
+    if not match or ":" in match["inside"]:
         return None
     inside = _INSIDE_DAY_RE.sub("", match["inside"])
     agency = _find_agency(inside)
-    if agency:
+    if agency and (match["dash"] or _is_start(head, match.end())):
         return _with_place(agency, head, match.end())
+    if not _is_start(head, match.end()):
+        return None
     if DOMAIN_RE.fullmatch(inside):
         return canonical_source(inside), None, match.end()
     if not match["dash"]:
@@ -146,7 +150,7 @@ def _read_bare(head: str) -> _Found | None:
     if not match or not _is_start(head, match.end()):
         return None
     name, rest = match["bare"].strip(), head[match.end() :]
-    agency = _find_agency(name)
+    agency = find_agency(name)
     if DOMAIN_RE.fullmatch(name):
         agency = canonical_source(name)
     if agency and is_code(name):
@@ -221,7 +225,17 @@ def _is_lone_place(name: str) -> bool:
 def _is_dated_place(name: str) -> bool:
     """Return whether a name beside a day or an agency can be a place: all words with capitals."""
     name = name.strip()
-    return is_place(name) or (is_person_name(name) and name[0].isupper())
+    if place_kind(name):
+        return True
+    return is_person_name(name) and name[0].isupper() and not _TIME_RE.match(name)
+
+
+# `Sáng 5-2 – `: a part of the day is no place.
+_TIME_RE = re.compile(
+    r"(?:sáng|trưa|chiều|tối|đêm|khuya|rạng|ngày|hôm|tháng|năm|tuần|mùng|mồng|tết|thứ|chủ nhật"
+    r"|đến|từ|vào|trong|tại|ở|theo|khoảng)(?!\w)",
+    re.IGNORECASE,
+)
 
 
 def _place(name: str) -> str:

@@ -74,13 +74,17 @@ def restore_case(name: str) -> str:
     >>> restore_case("thu trang"), restore_case("Thu TRANG"), restore_case("")
     ('Thu Trang', 'Thu TRANG', '')
     """
-    if not (name.isupper() or name.islower()) or _is_code_name(name):
+    if not (name.isupper() or name.islower()) or is_code_name(name):
         return name
     return _GROUP_RE.sub(lambda group: group[0][0].upper() + group[0][1:].lower(), name)
 
 
-def _is_code_name(name: str) -> bool:
-    """Return whether a name is bare initials: `HL`, `NTH`."""
+def is_code_name(name: str) -> bool:
+    """Return whether a name is bare initials.
+
+    >>> is_code_name("HL"), is_code_name("NTH"), is_code_name("LAN"), is_code_name("H.L")
+    (True, True, False, False)
+    """
     return (
         name.isupper()
         and name.isalpha()

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from crawler.text.agencies import find_agency
 from crawler.text.credits import is_organisation, split_staff
-from crawler.text.names import is_name_part, is_person_name
+from crawler.text.names import is_code_name, is_name_part, is_person_name
 from crawler.text.places import is_place
 from crawler.text.tables import DASHES
 
-_STRONG_RE = re.compile(r"[/|;•·\n]")
+_STRONG_RE = re.compile(r"[/\\|;•·\n]")
 # A hyphen needs a space on one side; the long dashes do not. `y` is never "and".
 _WEAK_RE = re.compile(
-    rf"\s*,\s*|\s*&\s*|\s+[{DASHES}]+\s*|\s*[{DASHES}]+\s+|\s*[–—]+\s*|\s+\+\s+|\s+(?:và|cùng|với)\s+"
+    rf"\s*,\s*|\s*&\s*|\s+[{DASHES}]+\s*|\s*[{DASHES}]+\s+|\s*[–—]+\s*|\s+[+_>~]\s+|\s+(?:và|cùng|với)\s+"
 )
 _HYPHEN_RE = re.compile(r"(?<=[\w.])[-‐‑](?=\w)")
 
@@ -89,6 +89,8 @@ def split_hyphens(name: str) -> list[str]:
     (['Như Nguyệt', 'Đức Thắng'], ['Jean-Paul Martin'])
     """
     parts = _HYPHEN_RE.split(name)
+    if len(parts) > 1 and all(map(is_code_name, parts)):
+        return parts
     if len(parts) == 1 or not all(map(is_person_name, parts)):
         return [name]
     syllables = [syllable for part in parts for syllable in part.split()]

@@ -53,7 +53,7 @@ def _phrases() -> tuple[dict[str, str], re.Pattern[str], dict[str, str], frozens
 def residue_kind(text: str) -> str | None:
     """Return the kind of a line that is not text, None for text.
 
-    Kinds: comment, share, tags, count, nav, related, link, note, caption, empty.
+    Kinds: comment, share, tags, count, nav, related, link, note, picture, caption, empty.
 
     >>> residue_kind("Trả lời"), residue_kind("Xem thêm: Lễ hội"), residue_kind("  ")
     ('comment', 'link', 'empty')
@@ -82,10 +82,14 @@ def _phrase_kind(line: str) -> str | None:
     if not match or not _ends_word(key, match):
         return None
     kind = kinds[match[0]]
-    return None if kind in _HEADINGS and _is_sentence(line) else kind
+    longest = _LONGEST.get(kind, MAX_RESIDUE)
+    is_text = len(line) > longest or (kind in _HEADINGS and _is_sentence(line))
+    return None if is_text else kind
 
 
 _HEADINGS = frozenset({"related", "share", "count", "nav"})
+# A longer paragraph only begins like one: `Ảnh minh họa. Ngày 7/2, Công an tỉnh …`.
+_LONGEST = {"picture": 100, "note": 200}
 
 
 def _ends_word(key: str, match: re.Match[str]) -> bool:
