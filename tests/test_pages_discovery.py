@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import time
 
@@ -163,9 +164,5 @@ class TestAnyBytesProperties:
     @given(st.binary() | st.builds(lambda n, b: URLSET[:n] + b, st.integers(0, 400), st.binary()))
     def test_any_bytes_are_read_or_refused(self, body: bytes) -> None:
         for parse in (parse_sitemap, parse_feed):
-            try:
-                result = parse(body, URL)
-            except DiscoveryError as error:
-                assert error.reason
-            else:
-                assert result is not None
+            with contextlib.suppress(DiscoveryError):
+                assert parse(body, URL) is not None

@@ -139,6 +139,13 @@ def test_no_web_address_is_none(href: str | None) -> None:
     assert found is None
 
 
+@pytest.mark.parametrize("url", ["http://[", "https://kontumtv.vn/" + "a" * 100_000])
+def test_what_is_no_address_stays_as_it_is(url: str) -> None:
+    assert SITE.canonical(url) == url
+    assert not SITE.is_own(url)
+    assert absolute_url(SITE.home, url) is None
+
+
 class TestAddressProperties:
     @given(ADDRESSES)
     def test_canonical_twice_is_canonical_once(self, url: str) -> None:

@@ -9,13 +9,15 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.exceptions import PageError
-from crawler.items import RawArticle, RawTerm, RawValue
+from crawler.items import RawArticle, RawValue
 from crawler.pages.body import Body, extract_body, unique_media
 from crawler.pages.excerpts import parse_sapo
 from crawler.pages.head import Head, read_head
 from crawler.pages.headline import find_headline
+from crawler.pages.kind import asks_password, why_no_page
 from crawler.pages.layout import find_article, find_content, iter_own
 from crawler.pages.tables import extract_text
+from crawler.pages.terms import read_terms
 from crawler.text.characters import normalize_text
 from crawler.urls import absolute_url
 
@@ -25,13 +27,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
     from parsel import Selector
 
+    from crawler.items import RawTerm
+
 # WordPress's body_class(): what kind of page this is.
-POST_ID_RE = re.compile(r"(?:^|\s)postid-(\d{1,18})(?:$|\s)")
-SHORTLINK_RE = re.compile(r"[?&]p=(\d{1,18})(?:$|&)")
-OTHER_PAGES = frozenset(
-    ("page", "attachment", "error404", "search", "archive", "category", "tag", "author", "date")
-) | {"home", "blog", "single-attachment", "wp-embed"}
-TYPED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "…": "..."})
+POST_ID_RE = re.compile(r"postid-(\d{1,18})\Z", re.ASCII)
+SHORTLINK_RE = re.compile(r"[?&]p=(\d{1,18})(?:\Z|&)", re.ASCII)
 PUBLISHED_METAS = ("article:published_time", "datepublished", "pubdate", "dc.date.issued")
 MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified")
 
@@ -70,9 +70,9 @@ class ArticlePage:
         return read_head(self._root)
 
     @cached_property
-    def _body_classes(self) -> str:
+    def _body_classes(self) -> frozenset[str]:
         body = self._root.find("body")
-        return "" if body is None else body.get("class", "")
+        return frozenset(() if body is None else body.get("class", "").split())
 
     @cached_property
     def _article(self) -> Element | None:
@@ -104,9 +104,8 @@ class ArticlePage:
     @property
     def post_id(self) -> str | None:
         """WordPress's number: from the body's class, else from the shortlink."""
-        match = POST_ID_RE.search(self._body_classes) or SHORTLINK_RE.search(
-            self._head.links.get("shortlink", "")
-        )
+        found = filter(None, map(POST_ID_RE.match, self._body_classes))
+        match = next(found, None) or SHORTLINK_RE.search(self._head.links.get("shortlink", ""))
         return match[1] if match else None
 
     @property
@@ -173,18 +172,11 @@ class ArticlePage:
 
     @property
     def categories(self) -> tuple[RawTerm, ...]:
-        return tuple(self._terms("category"))
+        return read_terms((element for element, _ in self._own), "category", self.url)
 
     @property
     def keywords(self) -> tuple[RawTerm, ...]:
-        return tuple(self._terms("tag"))
-
-    def _terms(self, kind: str) -> Iterator[RawTerm]:
-        for element, _ in self._own:
-            if element.tag == "a" and _term_kind(element) == kind:
-                name = extract_term(element)
-                if name:
-                    yield RawTerm(name, absolute_url(self.url, element.get("href")))
+        return read_terms((element for element, _ in self._own), "tag", self.url)
 
     @property
     def cms_author(self) -> str | None:
@@ -224,36 +216,17 @@ class ArticlePage:
         Raises:
             PageError: with one of ``empty_page``, ``not_an_article``, ``password_protected``.
         """
-        reason = self._why_no_article()
+        reason = why_no_page(self._root, self._body_classes)
+        if reason is None and asks_password(self._content):
+            reason = "password_protected"
+        if reason is None and not self._says_article():
+            reason = "not_an_article"
         if reason:
             raise PageError(self.url, reason)
 
-    def _why_no_article(self) -> str | None:
-        classes = set(self._body_classes.split())
-        if self._article is None or not len(self._article):
-            return "empty_page"
-        if "single" not in classes and not OTHER_PAGES.isdisjoint(classes):
-            return "not_an_article"
-        if "single-attachment" in classes or "attachment" in classes:
-            return "not_an_article"
-        if self._is_embed():
-            return "not_an_article"
-        if self._asks_password():
-            return "password_protected"
-        return None if self._says_article(classes) else "not_an_article"
-
-    def _is_embed(self) -> bool:
-        """Whether it is the copy other sites show in a frame: `/slug/embed/`."""
-        boxes = self._root.iterfind("body/div")
-        return any("wp-embed" in box.get("class", "").split() for box in boxes)
-
-    def _asks_password(self) -> bool:
-        forms = () if self._content is None else self._content.iter("form")
-        return any("post-password-form" in form.get("class", "") for form in forms)
-
-    def _says_article(self, classes: set[str]) -> bool:
+    def _says_article(self) -> bool:
         """Whether WordPress says so, or else the page itself does and has a body."""
-        if "single" in classes and self.post_id is not None:
+        if "single" in self._body_classes and self.post_id is not None:
             return True
         declared = bool(self._head.json_ld) or self._head.metas.get("og:type") == "article"
         return (declared or self.post_id is not None) and self._content is not None
@@ -295,38 +268,6 @@ def _is_update(element: Element, classes: frozenset[str]) -> bool:
 
 def _is_update_of(element: Element) -> bool:
     return _is_update(element, frozenset(element.get("class", "").split()))
-
-
-def _term_kind(link: Element) -> str | None:
-    """Return `category` or `tag` for a link that WordPress marks as one.
-
-    Templates of block themes mark both with ``rel=tag`` and tell them apart by the box around.
-    """
-    rel = link.get("rel", "").split()
-    if "category" in rel:
-        return "category"
-    if "tag" not in rel:
-        return None
-    parent = link.getparent()
-    return (
-        "category"
-        if parent is not None and "taxonomy-category" in parent.get("class", "")
-        else "tag"
-    )
-
-
-def extract_term(link: Element) -> str:
-    """Return the name of a category or tag as the editors typed it.
-
-    Block themes print their whole template through wptexturize(), names of terms too, which
-    nothing else does: its dash, apostrophe and quotes are taken back, so that a category has one
-    name under every theme. The price: a name really typed with an en dash loses it there.
-    """
-    name = normalize_text(extract_text(link))
-    parent = link.getparent()
-    if parent is None or "wp-block-post-terms" not in parent.get("class", ""):
-        return name
-    return name.replace(" – ", " - ").translate(TYPED)
 
 
 def merge_pages(first: RawArticle, *rest: RawArticle) -> RawArticle:
