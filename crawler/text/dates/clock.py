@@ -77,9 +77,10 @@ LONE_ZONE_RE: Final = re.compile(
     r"\b(?P<zone>gmt|utc)\b(?: ?(?P<sign>[+-]) ?(?P<hours>[0-9]{1,2})(?::?(?P<minutes>[0-9]{2}))?)?"
 )
 
-# A half of the day set apart: `Chiều 14/07/2022, 3:30`, `PM 3:30`. The bars stand for the day.
+# A half of the day set apart: `Chiều 14/07/2022, 3:30`, `PM 3:30`. The bars stand for the day. Only
+# where it begins a phrase: `Minh Sáng, 14/07/2022` is a name.
 LONE_HALF_RE: Final = re.compile(
-    rf"(?:^|[|,] ?|\b)(?P<half>{one_of('half')})(?=,? ?\||,? [0-9]{{1,2}} ?[:hg])"
+    rf"(?:^|(?<=[|,:-] )|(?<=lúc ))(?P<half>{one_of('half')})(?=,? ?\||,? [0-9]{{1,2}} ?[:hg])"
     rf"|\|,? ?(?P<after>{one_of('half')})(?=$|,| [|-])"
 )
 
