@@ -25,6 +25,9 @@ class Command(ScrapyCrawl):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
+        assert self.settings is not None  # noqa: S101 - set by scrapy.cmdline
+        if self.settings["LOG_LEVEL"] != "DEBUG":
+            quiet_start()
         try:
             parse_arguments(opts.spargs)
         except ArgumentError as error:
@@ -35,7 +38,6 @@ class Command(ScrapyCrawl):
             raise UsageError("name one spider")
         process = self.crawler_process
         assert process is not None  # noqa: S101 - set by scrapy.cmdline
-        quiet_start()
         crawler = self._create_crawler(args[0])
         process.crawl(crawler, **opts.spargs)
         process.start()
@@ -48,6 +50,5 @@ class Command(ScrapyCrawl):
 
 def quiet_start() -> None:
     """Keep forty lines of inventory out of a nightly log; `-L DEBUG` brings them back."""
-    if logging.getLogger().getEffectiveLevel() > logging.DEBUG:
-        for name in CHATTY_AT_START:
-            logging.getLogger(name).setLevel(logging.WARNING)
+    for name in CHATTY_AT_START:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -46,7 +46,7 @@ class ListingDiscovery(Discovery):
             yield from self._sections(response)
             if self.arguments.section:
                 return
-        listing = parse_listing(response.selector, response.url)
+        listing = parse_listing(response.selector, response.url, self.site)
         urls = [url for url in listing.urls if is_article_url(self.site, url)]
         yield from (Listed(url) for url in urls)
         if listing.next_page and not (self.mark and self.is_known(map(url_key, urls))):
@@ -61,7 +61,7 @@ class ListingDiscovery(Discovery):
         return COMPLETE
 
     def _sections(self, response: TextResponse) -> Iterator[Request]:
-        sections = section_links(response.selector, response.url)
+        sections = section_links(response.selector, response.url, self.site)
         if wanted := self.arguments.section:
             sections = tuple(url for url in sections if wanted in url.split("/"))
             if not sections:

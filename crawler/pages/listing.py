@@ -53,20 +53,24 @@ class Listing:
     """Highest number among the links to further pages; None where the page links to none."""
 
 
-def parse_listing(selector: Selector, url: str) -> Listing:
+def parse_listing(selector: Selector, url: str, site: Site | None = None) -> Listing:
     """Return the articles a page lists in its main part, and how it goes on.
+
+    Addresses are the canonical ones of ``site``, whichever of its addresses the page was read at
+    and links to; without it the page's own host is the site.
 
     Titles and pictures that lead to articles count; where a theme marks neither, every link of
     the main part that could name one.
     """
     root: Element = selector.root
-    site = _site_of(url)
+    site = site or _site_of(url)
+    url = site.canonical(url)
     links = list(islice(_main_links(root), MAX_LINKS))
     teasers = [link for link in links if _is_teaser(link)]
     urls = _article_urls(teasers, site, url) or _article_urls(links, site, url)
-    pages = _numbered_pages(root, url)
+    pages = _numbered_pages(root, url, site)
     number = _page_number(url)
-    following = pages.get(number + 1) or _declared_next(root, url)
+    following = pages.get(number + 1) or _declared_next(root, url, site)
     return Listing(urls, following, max((*pages, number)) if pages else None)
 
 
@@ -106,7 +110,7 @@ def _is_teaser(link: Element) -> bool:
 def _article_urls(links: Iterable[Element], site: Site, base: str) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for link in links:
-        url = absolute_url(base, link.get("href"))
+        url = _address(link, base, site)
         if url and is_article_url(site, url):
             found.setdefault(url_key(url), url)
     return tuple(found.values())
@@ -117,40 +121,45 @@ def _page_number(url: str) -> int:
     return int(match[1]) if match else 1
 
 
-def _numbered_pages(root: Element, url: str) -> dict[int, str]:
+def _address(link: Element, base: str, site: Site) -> str | None:
+    url = absolute_url(base, link.get("href"))
+    return site.canonical(url) if url else None
+
+
+def _numbered_pages(root: Element, url: str, site: Site) -> dict[int, str]:
     """Return the further pages of this very listing by number."""
     pages: dict[int, str] = {}
     first = PAGE_RE.sub("", url_key(url))
     for link in select(PAGE_LINKS, root):
-        address = absolute_url(url, link.get("href"))
+        address = _address(link, url, site)
         match = PAGE_RE.search(urlsplit(address).path) if address else None
         if address and match and PAGE_RE.sub("", url_key(address)) == first:
             pages.setdefault(int(match[1]), address)
     return pages
 
 
-def _declared_next(root: Element, url: str) -> str | None:
+def _declared_next(root: Element, url: str, site: Site) -> str | None:
     for link in (*select(NEXT_LINKS, root), *select(PAGE_LINKS, root)):
         is_next = link.tag == "link" or not NEXT_CLASSES.isdisjoint(link.get("class", "").split())
         if is_next:
-            return absolute_url(url, link.get("href"))
+            return _address(link, url, site)
     return None
 
 
-def section_links(selector: Selector, url: str) -> tuple[str, ...]:
+def section_links(selector: Selector, url: str, site: Site | None = None) -> tuple[str, ...]:
     """Return the sections (categories) that the site's navigation leads to, in order, each once.
 
     Where the navigation names none, those of the listed articles: stock themes have no menu.
     """
-    links = _sections(select(NAVIGATION_LINKS, selector.root), url)
-    return links or _sections(select(CATEGORY_LINKS, selector.root), url)
+    site = site or _site_of(url)
+    links = _sections(select(NAVIGATION_LINKS, selector.root), url, site)
+    return links or _sections(select(CATEGORY_LINKS, selector.root), url, site)
 
 
-def _sections(links: Iterable[Element], base: str) -> tuple[str, ...]:
+def _sections(links: Iterable[Element], base: str, site: Site) -> tuple[str, ...]:
     found: dict[str, str] = {}
-    site = _site_of(base)
     for link in links:
-        url = absolute_url(base, link.get("href"))
+        url = _address(link, base, site)
         if url and site.is_own(url) and _is_section(link, url):
             found.setdefault(url_key(url), url)
     return tuple(found.values())
