@@ -124,12 +124,13 @@ def _clean_lines(raw: str) -> list[str]:
 
 
 def _clean_line(line: str) -> str:
+    """Return the line with a separator in place of e-mail, phone and date."""
     if "@" in line:
-        line = _EMAIL_RE.sub("", line)
+        line = _EMAIL_RE.sub("|", line)
     if "://" in line:
         line = _URL_RE.sub(r"\1", line)
     if _DIGIT_RE.search(line):
-        line = _WHEN_REST_RE.sub(" ", _WHEN_RE.sub(" ", _PHONE_RE.sub("", line)))
+        line = _WHEN_REST_RE.sub("|", _WHEN_RE.sub("|", _PHONE_RE.sub("|", line)))
     return _by_re().sub("", line.replace("()", "").strip(' -–—|,;:"“”'), count=1).strip(" -–—|,;:")
 
 

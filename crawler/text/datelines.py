@@ -20,6 +20,7 @@ from crawler.text.tables import DASHES
 MAX_DATELINE = 90
 """Characters; no dateline is longer."""
 
+_BLANKS = " \t\n\r\f\v\xa0\u200b\u200c\u200d\ufeff"
 _SPACE = r"[\s\u200b-\u200d\ufeff]*"
 # An en dash may come as an entity that nobody decoded.
 _DASH = rf"(?:[{DASHES}]{{1,2}}|&#821[12];|&[nm]dash;)"
@@ -30,21 +31,21 @@ _DAY = (
 )
 # `(…)` or `[…]`, at most 60 characters inside, then a sign or nothing.
 _BRACKET_RE = re.compile(
-    rf"{_SPACE}[(\[]\s*(?P<inside>[^()\[\]]{{1,60}}?)\s*[)\]]\s*[.,:]{{0,2}}{_SPACE}(?P<dash>(?:{_DASH}{_SPACE}){{1,2}})?"
+    rf"[(\[]\s*(?P<inside>[^()\[\]]{{1,60}}?)\s*[)\]]\s*[.,:]{{0,2}}{_SPACE}(?P<dash>(?:{_DASH}{_SPACE}){{1,2}})?"
 )
 # `Hà Nội (TTXVN 14/7) - `: a place, then the agency in brackets, then a dash.
 _PLACE_BRACKET_RE = re.compile(
-    rf"{_SPACE}(?P<place>[^()\[\]\d,]{{2,40}}?)(?:,?\s*(?:{_DAY}))?\s*[(\[]\s*(?P<inside>[^()\[\]]{{1,60}}?)\s*[)\]]"
+    rf"(?P<place>[^\W\d_][^()\[\]\d,]{{1,39}}?)(?:,?\s*(?:{_DAY}))?\s*[(\[]\s*(?P<inside>[^()\[\]]{{1,60}}?)\s*[)\]]"
     rf"\s*[.,:]{{0,2}}{_SPACE}{_DASH}{_SPACE}"
 )
 # `Kon Tum, 14/7 – `, `Kon Tum 14/7 - `, `Kon Tum, ngày 2/10/2017 – `
 _PLACE_DAY_RE = re.compile(
-    rf"{_SPACE}(?P<place>[^()\[\]\d,:;]{{2,40}}?),?\s+(?:{_DAY})\s*[.,:]?\s*{_DASH}{_SPACE}",
+    rf"(?P<place>[^\W\d_][^()\[\]\d,:;]{{1,39}}?),?\s+(?:{_DAY})\s*[.,:]?\s*{_DASH}{_SPACE}",
     re.IGNORECASE,
 )
 # `VOV.VN - `, `KON TUM - `, `Web.ĐTN: `
 _BARE_RE = re.compile(
-    rf"{_SPACE}(?P<bare>[^()\[\]{DASHES}:,;]{{2,40}}?)\s*(?P<sign>{_DASH}|:){_SPACE}"
+    rf"(?P<bare>[^\W_][^()\[\]{DASHES}:,;]{{1,39}}?)\s*(?P<sign>{_DASH}|:){_SPACE}"
 )
 _INSIDE_DAY_RE = re.compile(rf"[\s,]*(?:{_DAY})\s*$", re.IGNORECASE)
 _FIRST_WORDS_RE = re.compile(r"[\"“‘'(]?(?P<first>[^\W_]+)(?:\s+(?P<second>\S+))?")
@@ -67,12 +68,13 @@ def split_dateline(paragraph: str) -> tuple[Dateline | None, str]:
     if not unicodedata.is_normalized("NFC", head):
         dateline, body = split_dateline(unicodedata.normalize("NFC", paragraph))
         return (dateline, body) if dateline else (None, paragraph)
+    start = len(head) - len(head.lstrip(_BLANKS))
     for rule in _RULES:
-        found = rule(head)
+        found = rule(head[start:])
         if found is not None:
-            agency, place, end = found
-            raw = head[:end].strip().strip("\u200b\ufeff")
-            return Dateline(raw, agency, place), paragraph[end:]
+            agency, place, length = found
+            end = start + length
+            return Dateline(head[start:end].strip(_BLANKS), agency, place), paragraph[end:]
     return None, paragraph
 
 

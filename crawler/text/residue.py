@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from crawler.text.credits import label_re, parse_roles
 from crawler.text.tables import load_table
@@ -62,8 +62,11 @@ def residue_kind(text: str) -> str | None:
     >>> residue_kind("Trả lời phóng viên, ông Bình cho biết vụ cà phê được giá.") is None
     True
     """
-    if len(text) > MAX_RESIDUE:
-        return None
+    return _kind(text) if len(text) <= MAX_RESIDUE else None
+
+
+@lru_cache(maxsize=1024)  # the same lines stand under every article
+def _kind(text: str) -> str | None:
     line = " ".join(text.split())
     if not unicodedata.is_normalized("NFC", line):
         line = unicodedata.normalize("NFC", line)
@@ -74,7 +77,7 @@ def residue_kind(text: str) -> str | None:
 
 def _phrase_kind(line: str) -> str | None:
     exact, starts, kinds, beginnings = _phrases()
-    key = _ICON_RE.sub("", line).lower()
+    key = (_ICON_RE.sub("", line) if line[0].islower() else line).lower()
     if kind := exact.get(key) or exact.get(key.rstrip(" :.")):
         return kind
     begins = key[:2] in beginnings or key[:1] in beginnings
