@@ -105,7 +105,7 @@ def find_content(article: Element) -> Element | None:
     Of several the most telling class wins, and of two alike the first: related posts come later.
     """
     best: tuple[int, Element] | None = None
-    for element in article.iter("div", "section", "article", "main"):
+    for element in article.iterdescendants("div", "section", "article", "main"):
         for name in element.get("class", "").split():
             rank = CONTENT_CLASSES.get(name)
             if rank is not None and (best is None or rank < best[0]):

@@ -167,7 +167,8 @@ class _Reader:
         return element is self._hidden or is_box(element)
 
     def _add(self, text: str | None, element: Element) -> None:
-        if text:
+        # White space before the first word of a paragraph is nobody's.
+        if text and (self._parts or not text.isspace()):
             self._parts.append(_Part(text, element, self._links > 0, self._emphasis > 0))
 
     def end_paragraph(self) -> None:
