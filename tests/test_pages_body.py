@@ -113,6 +113,31 @@ def test_other_paragraphs_after_a_picture_stay_text(text: str) -> None:
     assert len(body.paragraphs) == 1
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>https://www.youtube.com/watch?v=AbCdEfGhI-1</p>",
+        '<p><a href="https://youtu.be/AbCdEfGhI-1">https://youtu.be/AbCdEfGhI-1</a></p>',
+        '<figure class="wp-block-embed"><div>\nhttps://youtu.be/AbCdEfGhI-1\n</div></figure>',
+    ],
+)
+def test_player_address_alone_in_a_paragraph_is_a_player(markup: str) -> None:
+    body = read(f"<p>Chữ.</p>{markup}")
+    assert [video.url for video in body.videos] == ["https://www.youtube.com/watch?v=AbCdEfGhI-1"]
+    assert body.paragraphs == ("Chữ.",)
+
+
+def test_other_addresses_in_a_paragraph_stay_text() -> None:
+    texts = ("https://dai.example/bai/", "Xem https://youtu.be/AbCdEfGhI-1 nhé")
+    assert read("".join(f"<p>{text}</p>" for text in texts)).paragraphs == texts
+
+
+def test_caption_of_a_player_is_its_caption() -> None:
+    frame = '<iframe src="https://youtu.be/AbCdEfGhI-1"></iframe>'
+    body = read(f"<figure>{frame}<figcaption>Lễ hội (Nguồn: KRT)</figcaption></figure>")
+    assert body.videos[0].caption == "Lễ hội (Nguồn: KRT)"
+
+
 def test_centred_text_without_a_picture_before_it_stays_text() -> None:
     assert read('<p style="text-align: center;"><em>Lời bài hát</em></p>').paragraphs != ()
 

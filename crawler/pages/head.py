@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # A stray element in <head> makes parsers put the rest of it into <body>.
 DECLARATIONS = etree.XPath("//title[not(ancestor::svg)] | //meta | //link")
 ARTICLE_TYPES = frozenset(
-    ("Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "Report", "VideoObject")
+    ("Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "Report")
 )
 MAX_NODES = 10_000
 

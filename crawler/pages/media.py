@@ -137,6 +137,8 @@ def parse_player(src: str) -> Video | None:
     >>> parse_player("https://www.google.com/maps/embed?pb=1") is None
     True
     """
+    if absolute_url(src, src) is None:
+        return None
     address, _, query = src.partition("?")
     if MEDIA_FILE_RE.search(address):
         return _own_file(COUNTER_RE.sub("", src))

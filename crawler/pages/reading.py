@@ -10,7 +10,7 @@ from lxml import etree
 
 from crawler.items import Image
 from crawler.pages.layout import is_box
-from crawler.pages.media import extract_image, extract_videos, is_ornament
+from crawler.pages.media import extract_image, extract_videos, is_ornament, parse_player
 from crawler.pages.tables import extract_text, is_data_table, is_picture_table
 from crawler.text.characters import normalize_text
 
@@ -47,6 +47,8 @@ ALIGNED_RE = re.compile(
 MAX_ALIGNED_ABOVE = 6
 # Browsers nest no deeper (Blink: kMaximumHTMLParserDOMTreeDepth); what lies below is no text.
 MAX_DEPTH = 512
+# An address alone in a paragraph: WordPress turns it into a player, or prints it where it cannot.
+ADDRESS_RE = re.compile(r"https?://[!-~]{4,2000}")
 CREDIT_LINE_RE = re.compile(r"\(?(?:Nguồn ảnh|Ảnh|ẢNH)\s*:")
 
 
@@ -177,21 +179,22 @@ class _Reader:
             return
         parts, self._parts = self._parts, []
         text = normalize_text("".join([part.text for part in parts]))
-        if not text:
-            return
+        video = parse_player(text) if ADDRESS_RE.fullmatch(text) else None
+        if video:
+            self.items.append(Item("video", video=video))
+        elif text:
+            self.items.append(self._read_text(text, parts))
+
+    def _read_text(self, text: str, parts: list[_Part]) -> Item:
         linked = any(part.linked for part in parts)
         after_media = bool(self.items) and self.items[-1].kind != "text"
-        self.items.append(
-            Item(
-                "text" if self._picture_table is None else "caption",
-                text,
-                self._href if linked else "",
-                normalize_text("".join([p.text for p in parts if not p.linked]))
-                if linked
-                else text,
-                self._alignment(parts) if after_media else "",
-                after_media and all(part.emphasised or part.text.isspace() for part in parts),
-            )
+        return Item(
+            "text" if self._picture_table is None else "caption",
+            text,
+            self._href if linked else "",
+            normalize_text("".join([p.text for p in parts if not p.linked])) if linked else text,
+            self._alignment(parts) if after_media else "",
+            after_media and all(part.emphasised or part.text.isspace() for part in parts),
         )
 
     def _alignment(self, parts: list[_Part]) -> str:
