@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from scrapy import logformatter
@@ -11,6 +12,12 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.logformatter import LogFormatterResult
     from twisted.python.failure import Failure
+
+
+# What Scrapy tells of itself before the first request: versions, settings, lists of components.
+CHATTY_AT_START = ("scrapy.utils.log", "scrapy.addons", "scrapy.crawler", "scrapy.middleware")
+# Tells with a traceback what the spider tells again in a line.
+TALKS_IN_TRACEBACKS = "scrapy.downloadermiddlewares.robotstxt"
 
 
 class LogFormatter(logformatter.LogFormatter):
@@ -45,3 +52,22 @@ class LogFormatter(logformatter.LogFormatter):
 
 def _name(item: Any) -> str:
     return str(getattr(item, "url", item))
+
+
+def quiet_start() -> None:
+    """Keep a page of inventory, and tracebacks of dead hosts, out of a nightly log.
+
+    Filters, not levels: Scrapy sets the levels of its loggers anew when a crawl starts.
+    """
+    for name in CHATTY_AT_START:
+        logging.getLogger(name).addFilter(_is_warning)
+    logging.getLogger(TALKS_IN_TRACEBACKS).addFilter(_without_traceback)
+
+
+def _is_warning(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    record.exc_info = record.exc_text = None
+    return True

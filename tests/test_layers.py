@@ -35,7 +35,7 @@ ALLOWED = {
     "discovery": PAGES | STORAGE | {"discovery", "arguments"},
     "pipelines": NORMALIZE | FEEDS | {"exits", "pipelines"},
     "extensions": INNER | {"exits", "extensions"},
-    "commands": INNER | FEEDS | {"exits", "arguments", "commands"},
+    "commands": INNER | FEEDS | {"exits", "log", "arguments", "commands"},
     "arguments": INNER,
     "spiders": PAGES
     | STORAGE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
@@ -11,13 +10,10 @@ from scrapy.exceptions import UsageError
 from crawler.arguments import parse_arguments
 from crawler.exceptions import ArgumentError
 from crawler.exits import ERROR, exit_code
+from crawler.log import quiet_start
 
 if TYPE_CHECKING:
     import argparse
-
-
-# What Scrapy tells of itself before the first request: versions, settings, lists of components.
-CHATTY_AT_START = ("scrapy.utils.log", "scrapy.addons", "scrapy.crawler", "scrapy.middleware")
 
 
 class Command(ScrapyCrawl):
@@ -46,9 +42,3 @@ class Command(ScrapyCrawl):
         else:
             stats = crawler.stats.get_stats()
             self.exitcode = exit_code(stats.get("finish_reason", ""), stats)
-
-
-def quiet_start() -> None:
-    """Keep forty lines of inventory out of a nightly log; `-L DEBUG` brings them back."""
-    for name in CHATTY_AT_START:
-        logging.getLogger(name).setLevel(logging.WARNING)
