@@ -142,7 +142,7 @@ def _read_lines(paragraphs: Sequence[str], kinds: list[str | None], last: int) -
         return None
     two = _read_two(paragraphs, kinds, last)
     if two:
-        return two
+        return _read_third(paragraphs, kinds, two)
     reading = read_line(paragraphs[last])
     return _Found(last, last, paragraphs[last].strip(), reading.byline) if reading else None
 
@@ -163,10 +163,22 @@ def _read_two(paragraphs: Sequence[str], kinds: list[str | None], last: int) -> 
     return _Found(first, last, raw, both.byline)
 
 
+def _read_third(paragraphs: Sequence[str], kinds: list[str | None], two: _Found) -> _Found:
+    """Return a byline of three lines, one role each, or the two lines found."""
+    first = _previous(kinds, two.first)
+    upper = read_line(paragraphs[first]) if first is not None and kinds[first] in _MAYBE else None
+    if first is None or not upper or not (upper.is_marked and read_byline(two.raw).is_marked):
+        return two
+    raw = f"{paragraphs[first].strip()}\n{two.raw}"
+    whole = read_byline(raw)
+    return _Found(first, two.last, raw, whole.byline) if whole.is_complete else two
+
+
 def _adds(paragraphs: Sequence[str], last: int, first: int, upper: Reading, both: Reading) -> bool:
     """Return whether the lower line goes on with the byline of the upper one."""
     lower = read_byline(paragraphs[last])
-    if lower.is_marked or both.byline == upper.byline:
+    is_source = bool(upper.byline.sources) and not (upper.byline.authors or upper.byline.is_staff)
+    if lower.is_marked or both.byline == upper.byline or is_source:
         return True
     singles = len(upper.byline.authors) == len(lower.byline.authors) == 1 and not upper.is_marked
     ended = first > 0 and paragraphs[first - 1].rstrip()[-1:] in ".!?”"

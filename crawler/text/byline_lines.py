@@ -40,6 +40,8 @@ _SIGNER_RE = re.compile(
     r"ban\s+(?:tổ\s+chức|giám)|hội\s+đồng|ubnd|[ủu][ỷy]\s+ban|trường|công\s+ty|bệnh\s+viện",
     re.IGNORECASE,
 )
+# `Kon Tum, 14/7/2022`: where and when a letter was signed.
+_DAY_RE = re.compile(r"(?:ngày\s+)?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?$")
 _FROM_RE = re.compile(r"\W*(?:theo|nguồn)\b", re.IGNORECASE)
 
 # The end of the sentence before a tail: `./.`, a stop, perhaps a quote or bracket around it. Each
@@ -68,6 +70,8 @@ def read_line(text: str) -> Reading | None:
         return None
     reading = read_byline(text)
     byline = reading.byline
+    if _DAY_RE.search(text) and place_kind(_DAY_RE.sub("", text).strip(" ,-–")):
+        return None
     if not reading.is_complete or len(byline.authors) > MAX_AUTHORS:
         return None
     if byline.authors:
@@ -179,7 +183,7 @@ def _is_tail(tail: str, *, after_mark: bool) -> bool:
 
 def _is_full(name: str) -> bool:
     """Return whether a name has two parts or is initials: `Thu Trang`, `R.C.Kim`, `NM`."""
-    return " " in name or "." in name or name.isupper()
+    return name.isupper() or any(sign in name for sign in " .’'")
 
 
 def find_list_start(paragraphs: Sequence[str], index: int) -> int:

@@ -20,11 +20,13 @@ MAX_BYLINE = 300
 """Characters; a longer text is no byline."""
 
 _MAX_RAW = 2_000
-_EMAIL_RE = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,80}|(?<!\w)@\w{2,40}")
+_EMAIL_RE = re.compile(r"(?i:(?:e-?mail|thư)\s*:\s*)?[\w.+-]{1,64}@[\w.-]{1,80}|(?<!\w)@\w{2,40}")
 # Of an address only the house is kept: `https://baokontum.com.vn/xa-hoi/…`.
 _URL_RE = re.compile(r"https?://([\w.-]{1,80})(?:[/:?#]\S*)?", re.IGNORECASE)
 _PHONE_RE = re.compile(
-    r"(?:(?:đt|sđt|tel|điện thoại)\s*[:.]?\s*)?(?<!\w)\+?[0-9][0-9 .-]{7,13}[0-9]", re.I
+    r"(?:(?:sđt|tel|hotline|phone|mobile|(?:số\s+)?(?:đt|điện\s+thoại))\s*[:.]?\s*)?"
+    r"(?<!\w)\+?\d[\d .-]{7,13}\d",
+    re.IGNORECASE,
 )
 # `30/04/2016 11:39`, `20:59 ngày 08/04/2020`, `lúc : 11/07/14 11:35`, `13:34 GMT+7`. Each part is
 # anchored by its digits and no part repeats: linear.

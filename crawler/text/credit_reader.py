@@ -53,8 +53,8 @@ class CreditReader(CreditSheet):
     """Reads lines onto the sheet, run by run."""
 
     def read_line(self, line: str) -> None:
-        """Read one line; the employer printed under a titled person is left out."""
-        if self.is_titled and is_employer(line):
+        """Read one line; an employer under a titled person, a place under a name are left out."""
+        if (self.is_titled and is_employer(line)) or (self.persons and is_place(line.strip("()"))):
             return
         if self.group < len(self.persons):
             self.label = None

@@ -124,7 +124,8 @@ def is_caption(line: str) -> bool:
     >>> is_caption("Bài: Thu Trang - Ảnh: Duy Bình"), is_caption("")
     (False, False)
     """
-    match = _CAPTION_RE.search(line) if len(line) <= MAX_CAPTION else None
+    is_text = len(line) > MAX_CAPTION or "./." in line
+    match = None if is_text else _CAPTION_RE.search(line)
     if not match or match.start() == 0:
         return False
     label = label_re().match(line)
