@@ -142,6 +142,18 @@ def test_centred_text_without_a_picture_before_it_stays_text() -> None:
     assert read('<p style="text-align: center;"><em>Lời bài hát</em></p>').paragraphs != ()
 
 
+def test_a_second_credit_line_is_no_part_of_the_caption() -> None:
+    body = read(f"{PICTURE}<p>Ảnh: Y Hà</p><p>Ảnh: bức thứ hai bị mất</p>")
+    assert body.images[0].credit == "Y Hà"
+    assert body.paragraphs == ("Ảnh: bức thứ hai bị mất",)
+
+
+def test_the_first_caption_of_a_player_counts() -> None:
+    frame = '<iframe src="https://youtu.be/AbCdEfGhI-1"></iframe>'
+    body = read(f"<div>{frame}<figcaption>Một</figcaption><figcaption>Hai</figcaption></div>")
+    assert body.videos[0].caption == "Một"
+
+
 def test_a_caption_is_for_the_picture_before_it_only() -> None:
     body = read(
         f"{PICTURE}<p>Chữ.</p><figure><blockquote>Thơ</blockquote><figcaption>Nguồn</figcaption></figure>"
@@ -162,6 +174,18 @@ def test_layout_table_beside_a_picture_is_read_as_text() -> None:
     )
     assert body.paragraphs == (cell.strip(), "Hết.")
     assert len(body.images) == 1
+
+
+def test_layout_table_around_a_picture_table_is_read_as_text() -> None:
+    picture = "<table><tr><td><img src='/a.jpg'></td></tr><tr><td>Nhà rông</td></tr></table>"
+    body = read(f"<table><tr><td>{picture}</td></tr><tr><td>Đoạn văn.</td></tr></table>")
+    assert body.paragraphs == ("Đoạn văn.",)
+    assert body.images == (Image("https://dai.example/a.jpg", "Nhà rông"),)
+
+
+def test_a_picture_shown_twice_keeps_its_first_caption() -> None:
+    body = read(f"{PICTURE}<p><em>Một</em></p>{PICTURE}<p><em>Hai</em></p>")
+    assert body.images == (Image("https://dai.example/a.jpg", "Một"),)
 
 
 def test_texts_hold_captions_and_tables_too() -> None:

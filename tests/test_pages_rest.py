@@ -130,6 +130,10 @@ def test_excerpt_an_editor_wrote_is_the_sapo(content: str) -> None:
     assert excerpt_of("<p>Mưa lớn cả đêm.</p>", content) == "Mưa lớn cả đêm."
 
 
+def test_excerpt_as_long_as_an_article_is_no_sapo() -> None:
+    assert excerpt_of("Mưa lớn. " * 500, "<p>Nước lên.</p>") is None
+
+
 def test_list_of_posts_is_read_with_or_without_a_byte_order_mark() -> None:
     body = json.dumps([post(), "junk"]).encode()
     assert parse_rest_posts(body, URL) == parse_rest_posts(b"\xef\xbb\xbf" + body, URL) == [post()]
