@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from crawler.text.byline_lines import MAX_LINE, is_media_credit, read_line, split_tail
+from crawler.text.byline_lines import has_byline_shape, is_media_credit, read_line, split_tail
 from crawler.text.bylines import Byline, Reading, read_byline
 from crawler.text.places import is_place
 from crawler.text.residue import residue_kind
@@ -136,7 +136,7 @@ def _is_certain(found: _Found, paragraphs: Sequence[str]) -> bool:
 
 def _read_lines(paragraphs: Sequence[str], kinds: list[str | None], last: int) -> _Found | None:
     """Return the byline of one or two lines that ends at ``last``."""
-    if kinds[last] not in _MAYBE or len(paragraphs[last]) > MAX_LINE:
+    if kinds[last] not in _MAYBE or not has_byline_shape(paragraphs[last].strip()):
         return None
     if is_signature_block(paragraphs, last) or is_list_item(paragraphs, last):
         return None
@@ -204,7 +204,7 @@ def _read_tail(paragraphs: Sequence[str], index: int) -> _Found | None:
 
 def _find_on_top(paragraphs: Sequence[str]) -> _Found | None:
     """Return persons named in the first paragraph, before running text; no heading in capitals."""
-    if len(paragraphs) < 2 or len(paragraphs[1]) < 80 or len(paragraphs[0]) > MAX_LINE:
+    if len(paragraphs) < 2 or len(paragraphs[1]) < 80:
         return None
     line = paragraphs[0].strip()
     reading = read_line(line)

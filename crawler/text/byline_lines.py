@@ -66,7 +66,7 @@ def read_line(text: str) -> Reading | None:
     (True, True)
     """
     text = text.strip()
-    if not text or len(text) > MAX_LINE or not _has_byline_shape(text):
+    if not has_byline_shape(text):
         return None
     reading = read_byline(text)
     byline = reading.byline
@@ -82,8 +82,14 @@ def read_line(text: str) -> Reading | None:
     return reading if says else None
 
 
-def _has_byline_shape(text: str) -> bool:
-    """Return whether a line could be a byline at all: no quotes, list mark, end of a sentence."""
+def has_byline_shape(text: str) -> bool:
+    """Return whether a line could be a byline at all: no quotes, list mark, end of a sentence.
+
+    >>> has_byline_shape("Minh Lan – A Biu"), has_byline_shape("Chủ tịch xã thăm bà con.")
+    (True, False)
+    """
+    if not text or len(text) > MAX_LINE:
+        return False
     if _QUOTE_RE.search(text) or _ITEM_RE.match(text) or _SPEAKER_RE.match(text):
         return False
     if text.count("(") < text.count(")") or _SENTENCE_END_RE.search(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.text.agencies import DOMAIN_RE, find_agency
-from crawler.text.credits import is_organisation, is_post
+from crawler.text.credits import is_organisation, is_post, is_sentence
 from crawler.text.names import is_name_part, is_person_name, remove_titles
 from crawler.text.pieces import split_agency_tail, split_hyphens, split_pieces
 from crawler.text.tables import DASHES
@@ -26,7 +26,14 @@ def is_known(text: str) -> bool:
 
 
 def is_employer(text: str) -> bool:
-    return is_organisation(text) or is_post(text)
+    """Return whether ``text`` is the office or the post of a titled person, and no sentence.
+
+    >>> is_employer("Nguyên Viện trưởng Viện Dân tộc"), is_employer("Chủ tịch xã thăm bà con.")
+    (True, False)
+    """
+    return is_organisation(text) or (
+        is_post(text) and len(text) <= 120 and text[-1] != "." and not is_sentence(text)
+    )
 
 
 _BESIDE_RE = re.compile(rf"\s+[&{DASHES}]\s+")

@@ -13,6 +13,7 @@ import unicodedata
 
 from crawler.items import Dateline
 from crawler.text.agencies import DOMAIN_RE, canonical_source, find_agency, is_code
+from crawler.text.credits import parse_roles, split_staff
 from crawler.text.names import is_person_name, restore_case
 from crawler.text.places import place_kind
 from crawler.text.tables import DASHES
@@ -35,8 +36,8 @@ _BRACKET_RE = re.compile(
 )
 # `Hà Nội (TTXVN 14/7) - `: a place, then the agency in brackets, then a dash.
 _PLACE_BRACKET_RE = re.compile(
-    rf"(?P<place>[^\W\d_][^()\[\]\d,]{{1,39}}?)(?:,?\s*(?:{_DAY}))?\s*[(\[]\s*(?P<inside>[^()\[\]]{{1,60}}?)\s*[)\]]"
-    rf"\s*[.,:]{{0,2}}{_SPACE}{_DASH}{_SPACE}"
+    rf"(?P<place>[^\W\d_][^()\[\]\d,]{{1,39}}?)(?:,?\s*(?:{_DAY}))?,?\s*[(\[]\s*(?P<inside>[^()\[\]]{{1,60}}?)\s*[)\]]"
+    rf"\s*[.,:]{{0,2}}{_SPACE}(?P<dash>{_DASH})?{_SPACE}"
 )
 # `Kon Tum, 14/7 – `, `Kon Tum 14/7 - `, `Kon Tum, ngày 2/10/2017 – `
 _PLACE_DAY_RE = re.compile(
@@ -45,9 +46,10 @@ _PLACE_DAY_RE = re.compile(
 )
 # `VOV.VN - `, `KON TUM - `, `Web.ĐTN: `
 _BARE_RE = re.compile(
-    rf"(?P<bare>[^\W_][^()\[\]{DASHES}:,;]{{1,39}}?)\s*(?P<sign>{_DASH}|:){_SPACE}"
+    rf"[(\[]?(?P<bare>[^\W_][^()\[\]{DASHES}:,;]{{1,39}}?)[)\]]?\s*(?P<sign>{_DASH}|:){_SPACE}"
 )
 _INSIDE_DAY_RE = re.compile(rf"[\s,]*(?:{_DAY})\s*$", re.IGNORECASE)
+_THEO_RE = re.compile(r"^theo\s+", re.IGNORECASE)
 _FIRST_WORDS_RE = re.compile(r"[\"“‘'(]?(?P<first>[^\W_]+)(?:\s+(?P<second>\S+))?")
 
 
@@ -107,23 +109,26 @@ def _with_place(agency: str, head: str, end: int) -> _Found:
     match = _PLACE_DAY_RE.match(head, end)
     if match and _is_dated_place(match["place"]) and _is_start(head, match.end()):
         return agency, _place(match["place"]), match.end()
+    match = _BARE_RE.match(head, end)
+    if match and place_kind(match["bare"]) and _begins_sentence(head[match.end() :]):
+        return agency, _place(match["bare"]), match.end()
     return agency, None, end
 
 
 def _printed_agency(inside: str) -> str | None:
     """Return a name in brackets before a dash that no table knows, if it looks like a source."""
-    name = inside.rsplit("/", 1)[-1].strip()
-    if ":" in name or len(name.split()) > 5 or not name[:1].isupper():
-        return None
-    if _is_remark(name):
-        return None
-    return name
+    name = _THEO_RE.sub("", inside.rsplit("/", 1)[-1].strip())
+    is_name = name[:1].isupper() and len(name.split()) <= 5 and not _is_remark(name)
+    return name if is_name else None
 
 
 def _is_remark(name: str) -> bool:
-    """Return whether a bracket says something else: `(Ảnh minh họa)`, `(Tiếp theo kỳ trước)`."""
-    small = [word for word in name.split()[1:] if word.islower()]
-    return bool(small) and len(small) == len(name.split()) - 1
+    """Return whether a bracket says something else: `(Tiếp theo kỳ trước)`, `(Ảnh)`, `(Bài 2)`."""
+    first, *rest = name.split()
+    if parse_roles(name) is not None or parse_roles(first) is not None:
+        return True
+    is_part = bool(rest) and (rest[-1].isdigit() or all(word.islower() for word in rest))
+    return is_part or split_staff(name) is not None
 
 
 def _read_place_bracket(head: str) -> _Found | None:
@@ -131,7 +136,8 @@ def _read_place_bracket(head: str) -> _Found | None:
     if not match or not _is_start(head, match.end()):
         return None
     agency = _find_agency(_INSIDE_DAY_RE.sub("", match["inside"]))
-    if not agency or not _is_dated_place(match["place"]):
+    is_place = _is_dated_place(match["place"]) if match["dash"] else place_kind(match["place"])
+    if not agency or not is_place:
         return None
     return agency, _place(match["place"]), match.end()
 
@@ -151,12 +157,13 @@ def _read_bare(head: str) -> _Found | None:
     match = _BARE_RE.match(head)
     if not match or not _is_start(head, match.end()):
         return None
-    name, rest = match["bare"].strip(), head[match.end() :]
+    name, rest = _THEO_RE.sub("", match["bare"].strip()), head[match.end() :]
     agency = find_agency(name)
     if DOMAIN_RE.fullmatch(name):
         agency = canonical_source(name)
     if agency and is_code(name):
-        return None if _begins_with_code(rest) else (agency, None, match.end())
+        is_name = _begins_with_code(rest) or (len(name) == 2 and not _begins_sentence(rest))
+        return None if is_name else (agency, None, match.end())
     if match["sign"] == ":" or not _begins_sentence(rest):
         return None
     if agency and name[0].isupper():
@@ -177,6 +184,7 @@ def _is_start(head: str, index: int) -> bool:
 
 def _find_agency(text: str) -> str | None:
     """Return the first agency of `TTXVN/Vietnam+`, `VOV - Trung tâm Tin`, `Kon Tum - KRT`."""
+    text = _THEO_RE.sub("", text)
     if found := find_agency(text):
         return found
     for part in re.split(rf"\s*[/,&]\s*|\s+[{DASHES}]\s+", text):
@@ -208,7 +216,8 @@ def _begins_with_place(rest: str) -> bool:
 # `Hà Nội – Thủ đô …`, `Kon Tum – Vùng đất …`: the place goes on being spoken of.
 _APPOSITION_RE = re.compile(
     r"(?:thủ đô|cố đô|vùng|mảnh đất|miền|điểm đến|thành phố|nơi|quê hương|xứ|đất nước|cái nôi"
-    r"|cửa ngõ|hòn đảo|thiên đường|di sản|ngôi nhà|câu chuyện|hành trình|những ngày|một thời)\b",
+    r"|cửa ngõ|hòn đảo|thiên đường|di sản|ngôi nhà|câu chuyện|hành trình|những ngày|một thời"
+    r"|huyện (?:miền|biên|vùng|có|nằm)|tỉnh (?:miền|cực|có|nằm))\b",
     re.IGNORECASE,
 )
 
@@ -240,7 +249,14 @@ _TIME_RE = re.compile(
 )
 
 
+_CITY_RE = re.compile(r"(?:TP|TX|TT)\.?(?:HCM)?")
+
+
 def _place(name: str) -> str:
     """Return the place as printed, capitals restored but for `TP.HCM` and its like."""
     name = name.strip(" .,")
-    return name if "." in name or " " not in name else restore_case(name)
+    if " " not in name or not name.isupper():
+        return name
+    return " ".join(
+        word if _CITY_RE.fullmatch(word) else restore_case(word) for word in name.split()
+    )

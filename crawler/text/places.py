@@ -12,6 +12,9 @@ from functools import cache
 
 from crawler.text.tables import fold_key, load_table, split_cell
 
+MAX_PLACE = 60
+MAX_WORDS = 7
+
 # `huyện Đăk Hà`, `TP. Kon Tum`, `xã Đăk Tơ Lung`, `từ Washington`: a word that announces a place.
 _HEAD_RE = re.compile(
     r"(?:tỉnh|thành\s+phố|tp|huyện|quận|thị\s+xã|tx|thị\s+trấn|tt|phường|xã|thôn|làng|bản|buôn"
@@ -34,10 +37,19 @@ def is_place(text: str) -> bool:
 
     >>> is_place("KON TUM"), is_place("Huyện Đak Pơ"), is_place("từ Washington D.C")
     (True, True, True)
-    >>> is_place("Kon Tum mùa xuân"), is_place("Thu Trang"), is_place("")
+    >>> is_place("Kon Tum mùa xuân"), is_place("Huyện đã hỗ trợ"), is_place("")
     (False, False, False)
     """
-    return fold_key(text) in _places() or bool(_HEAD_RE.match(text))
+    if len(text) > MAX_PLACE:
+        return False
+    return fold_key(text) in _places() or _is_announced(text)
+
+
+def _is_announced(text: str) -> bool:
+    match = _HEAD_RE.match(text)
+    if not match or not (text[match.end() - 1].isupper() or text[match.end() - 1].isdigit()):
+        return False
+    return len(text.split()) <= MAX_WORDS
 
 
 def place_kind(text: str) -> str | None:
