@@ -70,6 +70,7 @@ def test_boxes_beside_the_story_are_no_paragraphs(box: str) -> None:
     [
         '<p class="loads">Xe chở nặng.</p>',
         "<p><a href='/b/'>Một câu được gắn liên kết từ đầu đến cuối.</a></p>",
+        "<p><a href='/b/'>Một câu được gắn liên kết, trừ dấu chấm</a>.</p>",
         "<p>Xem thêm hồ sơ tại <a href='/b/'>trụ sở</a> xã.</p>",
         "<p>Các tin khác nhau về vụ việc.</p>",
         "<p>Mời <a href='/b/'>bạn</a> đến dự.</p>",

@@ -84,6 +84,11 @@ def test_post_that_is_no_article_is_refused_with_the_reason(changes: RestPost, r
     assert error.value.reason == reason
 
 
+@pytest.mark.parametrize("number", [True, "7", None, 7.0])
+def test_number_that_is_none_is_left_out(number: object) -> None:
+    assert rest_article(post(id=number)).post_id is None
+
+
 def test_post_without_embedded_parts_has_no_terms() -> None:
     article = rest_article(post(_embedded={"author": [{"code": "rest_user_invalid_id"}]}))
     assert (article.categories, article.keywords, article.cms_author) == ((), (), None)

@@ -75,7 +75,10 @@ def is_noise(names: str) -> bool:
 
 def names_of(element: Element) -> str:
     """Return an element's classes and id as one string, empty where it has neither."""
-    return f"{element.get('class', '')} {element.get('id', '')}".strip()
+    classes, identity = element.get("class"), element.get("id")
+    if identity:
+        return f"{classes} {identity}" if classes else identity
+    return classes or ""
 
 
 def is_box(element: Element) -> bool:

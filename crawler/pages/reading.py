@@ -134,9 +134,9 @@ class _Reader:
             self._skipped = None
         elif event == "end":
             self._end(element)
-        parent = element.getparent()
-        if element is not self._content and parent is not None:
-            self._add(element.tail, parent)
+        tail = element.tail
+        if tail and element is not self._content:
+            self._add(tail, element.getparent())
 
     def _end(self, element: Element) -> None:
         tag = element.tag
@@ -168,9 +168,9 @@ class _Reader:
     def _is_unseen(self, element: Element) -> bool:
         return element is self._hidden or is_box(element)
 
-    def _add(self, text: str | None, element: Element) -> None:
+    def _add(self, text: str | None, element: Element | None) -> None:
         # White space before the first word of a paragraph is nobody's.
-        if text and (self._parts or not text.isspace()):
+        if text and element is not None and (self._parts or not text.isspace()):
             self._parts.append(_Part(text, element, self._links > 0, self._emphasis > 0))
 
     def end_paragraph(self) -> None:
@@ -234,7 +234,8 @@ class _Reader:
         return False
 
     def _add_caption(self, element: Element) -> bool:
-        named = element.tag == "figcaption" or CAPTION_RE.search(element.get("class", ""))
+        classes = element.get("class")
+        named = element.tag == "figcaption" or (classes and CAPTION_RE.search(classes))
         if not named or element.find(".//img") is not None:
             return False
         self.end_paragraph()
