@@ -76,7 +76,8 @@ class CreditReader(CreditSheet):
 
     def _read_labelled(self, text: str) -> None:
         position = 0
-        for match in words.label_re().finditer(text):
+        labels = words.label_re().finditer(text) if ":" in text or "：" in text else ()
+        for match in labels:
             self._read_run(text[position : match.start()])
             self.start_label(match[1])
             position = match.end()
