@@ -65,7 +65,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         if delay:
             self._free_at[host] = self._clock() + delay
 
-    def process_response(  # type: ignore[override] - the spider argument is deprecated
+    def process_response(  # type: ignore[override]  # the spider argument is deprecated
         self, request: Request, response: Response
     ) -> Request | Response:
         outcome = super().process_response(request, response)
@@ -73,7 +73,7 @@ class PatientRetryMiddleware(RetryMiddleware):
             self._pause(outcome, retry_after_seconds(response))
         return outcome
 
-    def process_exception(  # type: ignore[override] - the spider argument is deprecated
+    def process_exception(  # type: ignore[override]  # the spider argument is deprecated
         self, request: Request, exception: Exception
     ) -> Request | Response | None:
         outcome = super().process_exception(request, exception)

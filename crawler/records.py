@@ -17,7 +17,7 @@ def to_record(item: Any) -> Json:
 
     Datetimes become ISO 8601 with offset at seconds precision, tuples become lists.
     """
-    return {name: to_json(getattr(item, name)) for name in _field_names(type(item))}
+    return {name: to_json(getattr(item, name)) for name in _field_names(item.__class__)}
 
 
 def to_line(item: Any) -> str:

@@ -102,4 +102,4 @@ def _type_name(schema: dict[str, Any]) -> str:
     if schema["type"] == "array":
         return f"list of {_type_name(schema['items'])}"
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    return " or ".join([schema.get("format", types[0]), *types[1:]])
+    return " or ".join([str(schema.get("format", types[0])), *types[1:]])

@@ -116,7 +116,7 @@ def closing_lines(report: dict[str, Any]) -> list[str]:
         f"{counts['rejected']} rejected, {gaps} to try again; {counts['requests']} requests"
     ]
     lines += [f"{file['lines']} lines in {file['path']}" for file in report["files"]]
-    if not report["files"]:
+    if not counts["articles_new"] + counts["articles_changed"] + counts["duplicates"]:
         lines.append("nothing new: no line written")
     return lines
 

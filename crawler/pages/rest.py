@@ -65,8 +65,8 @@ def rest_article(post: RestPost) -> RawArticle:
         headline=RawValue(headline, "wp_rest.title"),
         description=_description(post, body),
         paragraphs=body.paragraphs,
-        date_published=tuple(_dates(post, "date")),
-        date_modified=tuple(_dates(post, "modified")),
+        date_published=rest_dates(post, "date"),
+        date_modified=rest_dates(post, "modified"),
         categories=tuple(_terms(post, "category")),
         keywords=tuple(_terms(post, "post_tag")),
         images=body.images,
@@ -118,12 +118,11 @@ def _description(post: RestPost, body: Body) -> RawValue | None:
     return RawValue(text, "wp_rest.excerpt") if text else None
 
 
-def _dates(post: RestPost, key: str) -> Iterator[RawValue]:
+def rest_dates(post: RestPost, key: str) -> tuple[RawValue, ...]:
+    """Return what a post tells under ``date`` or ``modified``: in UTC, then in the site's zone."""
     gmt, local = _text(post, f"{key}_gmt"), _text(post, key)
-    if gmt:
-        yield RawValue(f"{gmt}+00:00", f"wp_rest.{key}_gmt")
-    if local:
-        yield RawValue(local, f"wp_rest.{key}")
+    values = [RawValue(f"{gmt}+00:00", f"wp_rest.{key}_gmt")] if gmt else []
+    return (*values, RawValue(local, f"wp_rest.{key}")) if local else tuple(values)
 
 
 def _embedded(post: RestPost, key: str) -> list[object]:

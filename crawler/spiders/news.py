@@ -3,221 +3,57 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-from scrapy import Request, Spider, signals
-from scrapy.exceptions import DontCloseSpider
-from scrapy.http import TextResponse
+from scrapy import Request
 
-from crawler.arguments import parse_arguments
-from crawler import __version__
-from crawler.discovery import Context, Listed, ListedPost, strategies_for
 from crawler.exceptions import DiscoveryError, PageError
-from crawler.failures import UNREACHABLE, failure_reason
+from crawler.failures import failure_reason
 from crawler.items import RawArticle, Rejected
-from crawler.pages.article import ArticlePage, merge_pages
+from crawler.pages.article import merge_pages
 from crawler.provenance import read_fetch
-from crawler.storage.dedupe import freshness
-from crawler.storage.seen import Freshness
-from crawler.text.dates import VIETNAM
-from crawler.urls import Site, article_id, is_article_url, url_key
+from crawler.spiders.discovering import DiscoveringSpider
+from crawler.spiders.reading import (
+    asked_url,
+    is_in_section,
+    prints_minute,
+    read_page,
+    with_rest_dates,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-    from typing import Self
+    from collections.abc import Iterator
+    from datetime import datetime
 
-    from scrapy.crawler import Crawler
-    from scrapy.settings import BaseSettings
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from crawler.archives.warc import WarcArchive
-    from crawler.discovery import Discovery, Found
-    from crawler.feeds.dataset import Dataset
+    from crawler.discovery import Listed, ListedPost
 
 # An article in more pages than this is a loop of links.
 MAX_ARTICLE_PAGES = 50
+REST_DATES = "/wp-json/wp/v2/posts?_fields=id,date,date_gmt,modified,modified_gmt&include="
 
 
-class NewsSpider(Spider):
-    """Discovers a site's articles, asks for those that are new or changed, reads them.
+class NewsSpider(DiscoveringSpider):
+    """Reads articles from their pages, or from lists that hold them; subclasses name a site."""
 
-    A crawl is always a resume: the dataset says what is known. Subclasses name the site.
-    """
+    _rest_tells_dates = True
 
-    home: ClassVar[str]
-    """The site's own address, e.g. ``https://kontumtv.vn``."""
+    def article_request(self, listed: Listed) -> Request:
+        return Request(
+            self.site.reading_url(listed.url),
+            callback=self.parse_article,
+            errback=self.article_failed,
+            meta={"listed": listed},
+            priority=1,
+        )
 
-    def __init__(self, name: str | None = None, **given: str) -> None:
-        super().__init__(name)
-        self.arguments = parse_arguments(given)
-        host = urlsplit(self.home).netloc
-        self.site = Site(host, self.home, self.arguments.base_url or self.home)
-        self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
-        self.dataset: Dataset
-        """Set by the dataset pipeline before the first request."""
-        self.published: list[dict[str, object]] = []
-        """The files this run published, told by the dataset pipeline at the end."""
-        self.archive: WarcArchive | None = None
-        """Opened by the archive middleware where the argument `archive` names files."""
-        self.strategy: Discovery | None = None
-        self.new_mark: str | None = None
-        """What the next run by this strategy may start from; set when all was listed and read."""
-        self._strategies: list[type[Discovery]] = []
-        self._listed: set[str] = set()
-        self._left = self.arguments.limit
-
-    @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        super().update_settings(settings)
-        contact = f" (+{settings['CONTACT']})" if settings["CONTACT"] else ""
-        agent = f"kontumtv-crawler/{__version__}{contact}"
-        settings.set("USER_AGENT", agent, priority="spider")
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider.spider_idle, signal=signals.spider_idle)
-        return spider
-
-    async def start(self) -> AsyncIterator[Request]:
-        if self.archive is None and not self.settings["CONTACT"]:
-            self.logger.warning("set CONTACT, so that the site can reach whoever crawls it")
-        if self.arguments.urls:
-            for url in self.arguments.urls:
-                for request in self._take_listed(Listed(url)):
-                    yield request
-            return
-        archived = self.archive is not None
-        self._strategies = strategies_for(self.arguments.discovery, archived=archived)
-        for found in self._next_strategy():
-            yield found
-
-    # ---- discovery ----------------------------------------------------------------------------
-
-    def _next_strategy(self) -> Iterator[Any]:
-        archived_urls = self.archive.urls() if self.archive else None
-        context = Context(self.site, self.arguments, self.dataset.seen, archived_urls)
-        self.strategy = self._strategies.pop(0)(context)
-        self.crawler.stats.set_value("discovery/strategy", self.strategy.name)
-        self.logger.info("discovery by %s", self.strategy.name)
-        yield from self._follow(self.strategy, self.strategy.start)
-
-    def parse_discovery(self, response: Response, **_: Any) -> Iterator[Any]:
-        strategy = response.meta["strategy"]
-        yield from self._follow(strategy, strategy.parse, response)
-
-    def discovery_failed(self, failure: Failure) -> Iterator[Any]:
-        request = failure.request  # type: ignore[attr-defined]
-        strategy = request.meta["strategy"]
-        word, sentence = failure_reason(failure)
-        if word in UNREACHABLE:
-            self._strategies.clear()
-        yield from self._follow(strategy, strategy.fail, request, sentence)
-
-    def _follow(self, strategy: Discovery, step: Any, *args: Any) -> Iterator[Any]:
-        """Take everything one step of a strategy finds; a failed step may start the next one."""
-        response = args[0] if args else None
-        try:
-            for found in step(*args):
-                if self._left == 0:
-                    return
-                yield from self._take(found, strategy, response)
-        except DiscoveryError as error:
-            self.crawler.stats.inc_value("discovery/failed")
-            yield from self._give_up(strategy, error)
-
-    def _give_up(self, strategy: Discovery, error: DiscoveryError) -> Iterator[Any]:
-        if strategy is self.strategy and self._strategies and not self._listed:
-            self.logger.warning("discovery by %s failed: %s", strategy.name, error)
-            self.crawler.stats.set_value("discovery/failed", 0)
-            yield from self._next_strategy()
-        else:
-            self.logger.error("discovery by %s failed: %s", strategy.name, error)
-
-    def spider_idle(self) -> None:
-        """Try the next strategy where one ended without a failure and without an article."""
-        if self._listed or not self._strategies or self.strategy is None or self.strategy.mark:
-            self._finish_discovery()
-            return
-        self.logger.warning("discovery by %s failed: it lists no article", self.strategy.name)
-        for found in self._next_strategy():
-            self.crawler.engine.crawl(found)
-        raise DontCloseSpider
-
-    def _finish_discovery(self) -> None:
-        """Tell what the strategy leaves behind once nothing is under way any more."""
-        if self.strategy is None or self._left == 0:
-            return
-        if missing := self.strategy.missing():
-            self.logger.warning("%s articles the site counts were not listed", missing)
-        self.crawler.stats.set_value("discovery/missing", missing)
-        if not self.arguments.is_selection and self.archive is None:
-            self.new_mark = self.strategy.new_mark()
-
-    def _take(self, found: Found, strategy: Discovery, response: Any) -> Iterator[Any]:
-        if isinstance(found, Request):
-            yield found.replace(
-                callback=self.parse_discovery,
-                errback=self.discovery_failed,
-                meta={**found.meta, "strategy": strategy},
-            )
-        elif isinstance(found, ListedPost):
-            yield from self._take_post(found, response)
-        else:
-            yield from self._take_listed(found)
-
-    def _take_listed(self, listed: Listed) -> Iterator[Request]:
-        if not is_article_url(self.site, listed.url) or self._is_outside(listed):
-            return
-        seen = self.dataset.seen.by_address(url_key(listed.url))
-        if self._is_wanted(listed.url, freshness(seen, listed.modified)):
-            yield Request(
-                self.site.reading_url(listed.url),
-                callback=self.parse_article,
-                errback=self.article_failed,
-                meta={"listed": listed},
-                priority=1,
-            )
-
-    def _take_post(self, post: ListedPost, response: Response) -> Iterator[RawArticle | Rejected]:
-        known_as = article_id(self.site, post.post_id, post.url)
-        seen = self.dataset.seen.by_id(known_as) or self.dataset.seen.by_address(url_key(post.url))
-        if not self._is_wanted(post.url, freshness(seen, post.modified)):
-            return
+    def read_post(self, post: ListedPost, response: Response) -> RawArticle | Rejected:
         if isinstance(post.content, PageError):
-            yield self._rejected(
-                post.url, post.content.reason, response, modified=post.modified, is_final=True
-            )
-        else:
-            yield replace(post.content, fetch=read_fetch(response))
-
-    def _is_wanted(self, url: str, fresh: Freshness) -> bool:
-        """Whether an article just listed is to be read in this run; counts it either way."""
-        key = url_key(url)
-        if key in self._listed:
-            return False
-        self._listed.add(key)
-        self.crawler.stats.inc_value("discovery/listed")
-        self.crawler.stats.inc_value(f"discovery/{fresh.value}")
-        if fresh is Freshness.UNCHANGED or self._left == 0:
-            return False
-        if self._left is not None:
-            self._left -= 1
-        return True
-
-    def _is_outside(self, listed: Listed) -> bool:
-        """Whether the list alone tells that `since` or `until` leaves the article out."""
-        since, until = self.arguments.since, self.arguments.until
-        latest = listed.published or listed.modified
-        if since and latest and latest.astimezone(VIETNAM).date() < since:
-            return True
-        published = listed.published
-        return bool(until and published and published.astimezone(VIETNAM).date() > until)
-
-    # ---- articles -----------------------------------------------------------------------------
+            reason, modified = post.content.reason, post.modified
+            return self._rejected(post.url, reason, response, modified=modified, is_final=True)
+        return replace(post.content, fetch=read_fetch(response))
 
     def parse_article(
         self, response: Response, read: tuple[RawArticle, ...] = ()
@@ -225,7 +61,7 @@ class NewsSpider(Spider):
         try:
             raw = read_page(response)
         except PageError as error:
-            yield self._rejected(_asked_url(response), error.reason, response, is_final=not read)
+            yield self._rejected(asked_url(response), error.reason, response, is_final=not read)
             return
         if raw.next_page and len(read) < MAX_ARTICLE_PAGES:
             yield response.follow(
@@ -233,7 +69,7 @@ class NewsSpider(Spider):
                 callback=self.parse_article,
                 errback=self.article_failed,
                 cb_kwargs={"read": (*read, raw)},
-                meta={"listed": response.meta["listed"], "first": _asked_url(response)},
+                meta={"listed": response.meta["listed"], "first": asked_url(response)},
                 priority=2,
             )
         else:
@@ -241,19 +77,47 @@ class NewsSpider(Spider):
 
     def _take_article(
         self, pages: tuple[RawArticle, ...], response: Response
-    ) -> Iterator[RawArticle]:
+    ) -> Iterator[RawArticle | Request]:
         raw = merge_pages(*pages)
-        if self.arguments.section and not _is_in_section(raw, self.arguments.section):
+        if self.arguments.section and not is_in_section(raw, self.arguments.section):
             self.crawler.stats.inc_value("article/outside_section")
             return
         listed: Listed = response.meta["listed"]
         modified = (listed.modified_raw,) if listed.modified_raw else ()
-        yield replace(
+        raw = replace(
             raw,
             url_aliases=(*raw.url_aliases, listed.url, *response.meta.get("redirect_urls", ())),
             date_modified=raw.date_modified + modified,
             fetch=read_fetch(response),
         )
+        if self._rest_tells_dates and raw.post_id and not prints_minute(raw):
+            yield self._rest_dates_request(raw)
+        else:
+            yield raw
+
+    def _rest_dates_request(self, raw: RawArticle) -> Request:
+        """Ask the REST API for the date of one article whose page prints none to the minute."""
+        return Request(
+            self.site.reading_url(f"{REST_DATES}{raw.post_id}"),
+            callback=self.parse_rest_dates,
+            errback=self.rest_dates_failed,
+            cb_kwargs={"raw": raw},
+            priority=2,
+        )
+
+    def parse_rest_dates(self, response: Response, raw: RawArticle) -> Iterator[RawArticle]:
+        try:
+            yield with_rest_dates(raw, response)
+        except DiscoveryError:
+            yield from self._without_rest_dates(raw)
+
+    def rest_dates_failed(self, failure: Failure) -> Iterator[RawArticle]:
+        yield from self._without_rest_dates(failure.request.cb_kwargs["raw"])  # type: ignore[attr-defined]
+
+    def _without_rest_dates(self, raw: RawArticle) -> Iterator[RawArticle]:
+        # A site that closes its API closes it for every article: one question is enough.
+        self._rest_tells_dates = False
+        yield raw
 
     def article_failed(self, failure: Failure) -> Iterator[Rejected]:
         request = failure.request  # type: ignore[attr-defined]
@@ -283,25 +147,3 @@ class NewsSpider(Spider):
             run_id=self.run_id,
             is_final=is_final,
         )
-
-
-def read_page(response: Response) -> RawArticle:
-    """Return what an article page says.
-
-    Raises:
-        PageError: the answer is no page of an article.
-    """
-    if not isinstance(response, TextResponse):
-        raise PageError(response.url, "not_html")
-    return ArticlePage(response.selector, response.url).to_raw()
-
-
-def _asked_url(response: Response) -> str:
-    """The address first asked for, before redirects and further pages."""
-    first: str | None = response.meta.get("first")
-    return first or (*response.meta.get("redirect_urls", ()), response.url)[0]
-
-
-def _is_in_section(raw: RawArticle, slug: str) -> bool:
-    """Whether a category of the article is `slug` or below it, by the path of its listing."""
-    return any(slug in urlsplit(term.url or "").path.split("/") for term in raw.categories)

@@ -22,14 +22,14 @@ SURROGATE_RE = re.compile("[\ud800-\udfff]")
 
 
 def normalize_text(text: str) -> str:
-    """Return ``text`` in NFC, runs of white space folded to one space, ends trimmed.
+    r"""Return ``text`` in NFC, runs of white space folded to one space, ends trimmed.
 
     Invisible characters go; a lone surrogate becomes U+FFFD REPLACEMENT CHARACTER. Leaves alone:
     quotes, dashes, case, tone placement (``hòa`` and ``hoà`` stay as printed).
 
-    >>> normalize_text("Tin\\u00a0 a\\u0309nh:\\u200b  Y Nhàn\\n")
+    >>> normalize_text("Tin\u00a0 a\u0309nh:\u200b  Y Nhàn\n")
     'Tin ảnh: Y Nhàn'
-    >>> normalize_text("\\ufeff \\u00ad")
+    >>> normalize_text("\ufeff \u00ad")
     ''
     """
     if text.isascii() and text.isprintable() and "  " not in text:

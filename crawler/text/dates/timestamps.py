@@ -15,6 +15,7 @@ from typing import Final
 from crawler.exceptions import DateFormatError
 from crawler.text.dates.clock import VIETNAM, Clock, find_clocks
 from crawler.text.dates.days import DAY_RULES, MONTH_RULES, Day, DayRule
+from crawler.text.dates.foreign import read_foreign
 from crawler.text.dates.partial import FILLER_RE, read_without_year
 from crawler.text.dates.relative import read_relative
 from crawler.text.dates.stamp import (
@@ -115,6 +116,9 @@ def _parse_printed(text: str, reference: datetime | None) -> Timestamp:
     Raises:
         ValueError: with the reason, if none reads it or what it reads is impossible.
     """
+    foreign = read_foreign(text)
+    if foreign is not None:
+        return foreign
     counted = read_relative(text, reference)
     if counted is not None:
         return make_timestamp(counted.moment, counted.precision, counted.rule, ())
