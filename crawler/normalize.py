@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from crawler import __version__
-from crawler.exceptions import DateFormatError
-from crawler.items import Article, Dateline, EventDate, Image, RawArticle, RawTerm, RawValue, Video
+from crawler.candidates import ReadDate, read_modified, read_published
+from crawler.items import Article, Dateline, EventDate, Image, RawArticle, RawTerm, Video
 from crawler.storage.hashes import content_hash
 from crawler.text.article_end import ArticleEnd, read_article_end
 from crawler.text.bylines import parse_byline
 from crawler.text.characters import normalize_text
 from crawler.text.datelines import split_dateline
-from crawler.text.dates import Timestamp, parse_timestamp
 from crawler.text.events import find_event_dates
 from crawler.urls import article_id
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from crawler.items import Precision
     from crawler.urls import Site
 
 # Names the program in every record; the version tells which rules read it.
@@ -37,38 +35,25 @@ GALLERY_IMAGES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _ReadDate:
-    """A date as it stands in the record; ``value`` is None where no candidate could be read."""
-
-    value: Timestamp | None = None
-    printed: RawValue | None = None
-    flags: tuple[str, ...] = ()
-
-    @property
-    def time(self) -> datetime | None:
-        return self.value.value if self.value else None
-
-    @property
-    def precision(self) -> Precision | None:
-        return self.value.precision if self.value else None
-
-    @property
-    def raw(self) -> str | None:
-        return self.printed.raw if self.printed else None
-
-    @property
-    def source(self) -> str | None:
-        return self.printed.source if self.printed else None
-
-
-@dataclass(frozen=True, slots=True)
-class _ReadBody:
+class ReadBody:
     """The body taken apart."""
 
+    printed: tuple[str, ...]
+    """All of it, as ``end`` counts: byline, dateline and what is not text still in it."""
     paragraphs: tuple[str, ...]
     description: str | None
     dateline: Dateline | None
     end: ArticleEnd
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A record, and the steps it was read by."""
+
+    article: Article
+    body: ReadBody
+    published: ReadDate
+    modified: ReadDate
 
 
 def normalize(raw: RawArticle, site: Site, *, run_id: str = "") -> Article:
@@ -76,6 +61,11 @@ def normalize(raw: RawArticle, site: Site, *, run_id: str = "") -> Article:
 
     Version and duplicate fields are left at their defaults: only the dataset knows them.
     """
+    return read_article(raw, site, run_id=run_id).article
+
+
+def read_article(raw: RawArticle, site: Site, *, run_id: str = "") -> Reading:
+    """Return the record of what ``raw`` says, with what each part of it was read from."""
     fetch = raw.fetch
     if fetch is None:
         raise ValueError(f"{raw.url}: normalize needs to know how the page was fetched")
@@ -83,8 +73,8 @@ def normalize(raw: RawArticle, site: Site, *, run_id: str = "") -> Article:
     text = "\n\n".join(body.paragraphs)
     # "3 giờ trước" counts from when the page was taken, not from when the archive was read.
     taken = fetch.archive_timestamp or fetch.date_crawled
-    published = _read_published(raw.date_published, taken)
-    modified = _read_modified(raw.date_modified, taken)
+    published = read_published(raw.date_published, taken)
+    modified = read_modified(raw.date_modified, taken)
     url = site.canonical(raw.canonical_url or raw.url)
     article = Article(
         id=article_id(site, raw.post_id, url),
@@ -128,13 +118,14 @@ def normalize(raw: RawArticle, site: Site, *, run_id: str = "") -> Article:
     article = replace(
         article, content_type=_content_type(article), quality_flags=tuple(sorted(flags))
     )
-    return replace(article, content_hash=content_hash(article))
+    article = replace(article, content_hash=content_hash(article))
+    return Reading(article, body, published, modified)
 
 
 # ---- body ------------------------------------------------------------------------------------
 
 
-def _read_body(raw: RawArticle) -> _ReadBody:
+def _read_body(raw: RawArticle) -> ReadBody:
     paragraphs = [text for each in raw.paragraphs if (text := normalize_text(each))]
     end = read_article_end(paragraphs)
     if end.byline_raw is None and raw.byline is not None:
@@ -145,7 +136,7 @@ def _read_body(raw: RawArticle) -> _ReadBody:
     if description and dateline is None:
         # A sapo printed above the body carries the dateline in its place.
         dateline, description = split_dateline(description)
-    return _ReadBody(body, description, dateline, end)
+    return ReadBody(tuple(paragraphs), body, description, dateline, end)
 
 
 def _split_first(paragraphs: Sequence[str]) -> tuple[Dateline | None, tuple[str, ...]]:
@@ -156,7 +147,7 @@ def _split_first(paragraphs: Sequence[str]) -> tuple[Dateline | None, tuple[str,
     return dateline, (*opening, *paragraphs[1:])
 
 
-def _event_dates(body: _ReadBody, published: datetime | None) -> tuple[EventDate, ...]:
+def _event_dates(body: ReadBody, published: datetime | None) -> tuple[EventDate, ...]:
     """Days named by the sapo and by the first paragraph, each once, in that order."""
     if published is None:
         return ()
@@ -166,48 +157,6 @@ def _event_dates(body: _ReadBody, published: datetime | None) -> tuple[EventDate
         for event in find_event_dates(opening, published):
             found.setdefault((event.date, event.end, event.part_of_day), event)
     return tuple(found.values())
-
-
-# ---- dates -----------------------------------------------------------------------------------
-
-
-def _read_published(candidates: Sequence[RawValue], taken: datetime) -> _ReadDate:
-    """Read the most trustworthy candidate that can be read; nothing is guessed."""
-    read = _read_all(candidates, taken)
-    if not read:
-        return _unreadable(candidates, "date_published")
-    printed, value = read[0]
-    flags = [f"date_published_{flag.removeprefix('date_')}" for flag in value.flags]
-    if any(other.value.date() != value.value.date() for _, other in read[1:]):
-        flags.append("date_published_sources_disagree")
-    if value.value > taken:
-        flags.append("date_published_in_future")
-    return _ReadDate(value, printed, tuple(flags))
-
-
-def _read_modified(candidates: Sequence[RawValue], taken: datetime) -> _ReadDate:
-    """Read the latest of all: whatever place tells of a later change, there was one."""
-    read = _read_all(candidates, taken)
-    if not read:
-        return _unreadable(candidates, "date_modified")
-    printed, value = max(read, key=lambda each: each[1].value)
-    return _ReadDate(value, printed)
-
-
-def _read_all(candidates: Sequence[RawValue], taken: datetime) -> list[tuple[RawValue, Timestamp]]:
-    read = []
-    for candidate in candidates:
-        try:
-            read.append((candidate, parse_timestamp(candidate.raw, reference=taken)))
-        except DateFormatError:
-            continue
-    return read
-
-
-def _unreadable(candidates: Sequence[RawValue], field: str) -> _ReadDate:
-    if not candidates:
-        return _ReadDate()
-    return _ReadDate(None, candidates[0], (f"{field}_unreadable",))
 
 
 # ---- the rest --------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ INNER = {"exceptions", "items"}
 TEXT = INNER | {"text"}
 PAGES = TEXT | {"urls", "pages"}
 STORAGE = INNER | {"records", "urls", "storage"}
-NORMALIZE = TEXT | STORAGE | {"normalize"}
+NORMALIZE = TEXT | STORAGE | {"candidates", "normalize"}
 FEEDS = STORAGE | {"feeds"}
 ALLOWED = {
     "exceptions": set(),
@@ -23,6 +23,7 @@ ALLOWED = {
     "records": INNER,
     "pages": PAGES,
     "storage": STORAGE,
+    "candidates": TEXT,
     "normalize": NORMALIZE,
     "feeds": FEEDS,
     "archives": INNER | {"archives"},
@@ -50,6 +51,7 @@ WITHOUT_SCRAPY = (
     "pages",
     "storage",
     "records",
+    "candidates",
     "normalize",
     "feeds",
     "arguments",
