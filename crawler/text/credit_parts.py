@@ -39,6 +39,19 @@ def is_employer(text: str) -> bool:
 _BESIDE_RE = re.compile(rf"\s+[&{DASHES}]\s+")
 
 
+def split_house(text: str) -> tuple[str, str]:
+    """Return names and the house behind a slash, or behind a spaced dash where it is an agency.
+
+    >>> split_house("Văn Bình/Dân trí"), split_house("Văn Bình - TTXVN"), split_house("VOV")
+    (('Văn Bình', 'Dân trí'), ('Văn Bình', 'TTXVN'), ('VOV', ''))
+    """
+    names, slash, house = text.partition("/")
+    if slash:
+        return names, house
+    first, *rest = _BESIDE_RE.split(text, maxsplit=1)
+    return (first, rest[0]) if rest and find_agency(rest[0]) else (text, "")
+
+
 def split_sources(text: str) -> list[str]:
     """Return the sources of a list; `&` and ` - ` part where a known agency stands beside."""
     parts = []

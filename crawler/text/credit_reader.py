@@ -20,6 +20,7 @@ from crawler.text.credit_parts import (
     is_employer,
     is_known,
     is_vietnamese_name,
+    split_house,
     split_sources,
 )
 from crawler.text.credit_sheet import CreditSheet
@@ -35,6 +36,8 @@ _PREFIX_RE = re.compile(
     r"|(?P<editor>btv|biên tập viên)\.?\s+|(?:nhóm\s+)?(?:pv|p\.v|phóng viên)\.?\s+",
     re.IGNORECASE,
 )
+# `Thu Trang và CTV`: the role word is one more person, unnamed.
+_AND_RE = re.compile(r"(?:\svà|&)\s*$")
 # `(xếp thứ tư với 95 điểm)`: a remark, as captions and lists have; the name before it is kept.
 _REMARK_RE = re.compile(r"[a-zà-ỹđ][^.:]*\d")
 # `Thu Trang, phóng viên thường trú …`: the job of the person before it.
@@ -56,10 +59,7 @@ class CreditReader(CreditSheet):
         """Read one line; an employer under a titled person, a place under a name are left out."""
         if (self.is_titled and is_employer(line)) or (self.persons and is_place(line.strip("()"))):
             return
-        if self.group < len(self.persons):
-            self.label = None
         self.group = len(self.persons)
-        self.covers_contributors = False
         if line.startswith("(") and line.find(")") in (-1, len(line) - 1):
             line = line.strip("() ")
         self._read_segments(line)
@@ -99,7 +99,8 @@ class CreditReader(CreditSheet):
             self._read_sources(run[match.end() :])
         elif match := words.suffix_re().search(run):
             self._read_names(run[: match.start()])
-            self._read_suffix(match)
+            if not _AND_RE.search(run[: match.start()]):
+                self._read_suffix(match)
         elif ":" in run:
             self._read_unit(run)
         else:
@@ -168,7 +169,8 @@ class CreditReader(CreditSheet):
 
     def _read_bracket_piece(self, text: str) -> None:
         """Read one agency; a brand no table knows counts, Vietnamese words do not."""
-        if is_known(text) or (text[:1].isupper() and not all(map(is_name_part, text.split()))):
+        is_brand = text[:1].isupper() and not any(map(str.isdigit, text))
+        if is_known(text) or (is_brand and not all(map(is_name_part, text.split()))):
             self.add_source(text)
 
     # ---- sources
@@ -177,10 +179,10 @@ class CreditReader(CreditSheet):
         """Read what follows `Theo`: agencies, or persons and the agency they work for."""
         self.is_marked = True
         text = text.strip(TRIM)
-        names, slash, rest = text.partition("/")
+        names, rest = split_house(text)
         if find_agency(text):
             self.add_source(text)
-        elif slash and are_persons(names):
+        elif rest and are_persons(names):
             self._read_names(names)
             self._read_sources(rest)
         elif words.is_organisation(text) and not any(map(find_agency, split_sources(text))):

@@ -105,7 +105,12 @@ def split_agency_tail(text: str) -> tuple[str, str]:
 
     >>> split_agency_tail("Văn Bình Thời báo Ngân hàng"), split_agency_tail("Văn Bình")
     (('Văn Bình', 'Thời báo Ngân hàng'), ('Văn Bình', ''))
+    >>> split_agency_tail("Văn Bình-TTXVN")
+    ('Văn Bình', 'TTXVN')
     """
+    name, hyphen, code = text.rpartition("-")
+    if hyphen and len(code) > 2 and code.isupper() and find_agency(code):
+        return name, code
     syllables = text.split()
     if not 3 <= len(syllables) <= 12:
         return text, ""

@@ -46,10 +46,18 @@ def is_place(text: str) -> bool:
 
 
 def _is_announced(text: str) -> bool:
+    if _HIGHLAND_RE.fullmatch(text):
+        return True
     match = _HEAD_RE.match(text)
     if not match or not (text[match.end() - 1].isupper() or text[match.end() - 1].isdigit()):
         return False
     return len(text.split()) <= MAX_WORDS
+
+
+# `Đăk Ruồng`, `Ia Chim`, `Kon Đào`: water, village or hill in the tongues of the Highlands.
+_HIGHLAND_RE = re.compile(
+    r"(?:Đ[ăắa]k|Ia|Ea|Krông|Kon|Plei|Chư|Ngọk|Buôn)\s+\w{1,10}(?:\s\w{1,10})?"
+)
 
 
 def place_kind(text: str) -> str | None:
