@@ -143,10 +143,25 @@ def test_centred_text_without_a_picture_before_it_stays_text() -> None:
     assert read('<p style="text-align: center;"><em>Lời bài hát</em></p>').paragraphs != ()
 
 
+@pytest.mark.parametrize(
+    "byline", ["<p>Ảnh: Y Hà</p>", '<p style="text-align: right;"><strong>Ảnh: Y Hà</strong></p>']
+)
+def test_credit_at_the_end_of_a_picture_story_is_its_byline(byline: str) -> None:
+    body = read(f"<p>Dẫn.</p>{PICTURE}<p><em>Nhà rông</em></p>{byline}")
+    assert body.images[0].credit is None
+    assert body.paragraphs == ("Dẫn.", "Ảnh: Y Hà")
+
+
+def test_credit_to_the_right_is_a_byline_before_more_text_too() -> None:
+    byline = '<p style="text-align: right;">Ảnh: Y Hà</p>'
+    body = read(f"{PICTURE}{byline}<p>Chú dẫn của toà soạn.</p>")
+    assert body.paragraphs == ("Ảnh: Y Hà", "Chú dẫn của toà soạn.")
+
+
 def test_a_second_credit_line_is_no_part_of_the_caption() -> None:
-    body = read(f"{PICTURE}<p>Ảnh: Y Hà</p><p>Ảnh: bức thứ hai bị mất</p>")
+    body = read(f"{PICTURE}<p>Ảnh: Y Hà</p><p>Ảnh: bức thứ hai bị mất</p><p>Hết.</p>")
     assert body.images[0].credit == "Y Hà"
-    assert body.paragraphs == ("Ảnh: bức thứ hai bị mất",)
+    assert body.paragraphs == ("Ảnh: bức thứ hai bị mất", "Hết.")
 
 
 def test_the_first_caption_of_a_player_counts() -> None:

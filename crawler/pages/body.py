@@ -14,7 +14,7 @@ from crawler.pages.reading import Item, read_items
 from crawler.pages.related import is_link_away, is_related_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lxml.etree import _Element as Element
 
@@ -59,7 +59,7 @@ def unique_media(media: Iterable[Media]) -> tuple[Media, ...]:
     return tuple(found.values())
 
 
-def caption_media(items: Iterable[Item]) -> list[Item]:
+def caption_media(items: Sequence[Item]) -> list[Item]:
     """Return the items with each caption at its picture or player and marked as one.
 
     A caption is what the markup calls one, or a short paragraph in italics or in the middle right
@@ -67,10 +67,13 @@ def caption_media(items: Iterable[Item]) -> list[Item]:
     """
     result: list[Item] = []
     media = -1  # where the picture stands that a caption may still belong to
-    for item in items:
+    last_text = max((i for i, item in enumerate(items) if item.kind == "text"), default=-1)
+    for index, item in enumerate(items):
         if item.kind in ("image", "video"):
-            media = len(result)
-        elif item.kind == "caption" or (media >= 0 and _is_caption(item, result[media])):
+            media = index
+        elif item.kind == "caption" or (
+            media >= 0 and _is_caption(item, result[media].image, is_last=index == last_text)
+        ):
             item = item._replace(kind="caption")
             if media >= 0:
                 result[media] = _with_caption(result[media], item.text)
@@ -80,16 +83,17 @@ def caption_media(items: Iterable[Item]) -> list[Item]:
     return result
 
 
-def _is_caption(item: Item, media: Item) -> bool:
-    if item.kind != "text" or media.image is None or len(item.text) > MAX_CAPTION:
-        return False
-    if media.image.caption or media.image.credit:
-        return item.is_credit and not media.image.credit
-    in_italics = item.is_emphasised and len(item.text) <= MAX_EMPHASISED_CAPTION
+def _is_caption(item: Item, image: Image | None, *, is_last: bool) -> bool:
     # Bylines stand to the right, in italics or not.
-    return (
-        item.is_credit or item.alignment == "center" or (in_italics and item.alignment != "right")
-    )
+    if item.kind != "text" or image is None or item.alignment == "right":
+        return False
+    if image.caption or image.credit:
+        # The last line of a picture story names who took all of them: it is the byline.
+        return item.is_credit and not image.credit and not is_last
+    length = len(item.text)
+    in_italics = item.is_emphasised and length <= MAX_EMPHASISED_CAPTION
+    is_marked = item.is_credit or item.alignment == "center" or in_italics
+    return is_marked and length <= MAX_CAPTION
 
 
 def _with_caption(item: Item, text: str) -> Item:

@@ -62,7 +62,8 @@ class Item(NamedTuple):
     unlinked: str = ""
     """The part of the text outside links."""
     alignment: str = ""
-    """`left`, `center`, `right` or `justify`, where something says so; after pictures only."""
+    """`left`, `center`, `right` or `justify`, where something says so; after pictures and of
+    credit lines only."""
     is_emphasised: bool = False
     """Whether all of it is in italics; after pictures only."""
     image: Image | None = None
@@ -193,7 +194,7 @@ class _Reader:
             text,
             self._href if linked else "",
             normalize_text("".join([p.text for p in parts if not p.linked])) if linked else text,
-            self._alignment(parts) if after_media else "",
+            self._alignment(parts) if after_media or CREDIT_LINE_RE.match(text) else "",
             after_media and all(part.emphasised or part.text.isspace() for part in parts),
         )
 
