@@ -14,10 +14,10 @@ from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
 from scrapy.http import HtmlResponse, JsonResponse, Response, XmlResponse
 from scrapy.utils.test import get_crawler
-from warcs import HTML, make_record, write_warc
 
 from crawler.archives.middleware import ArchiveMiddleware, build_response
 from crawler.archives.warc import Capture, WarcArchive
+from tests.warcs import HTML, make_record, write_warc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

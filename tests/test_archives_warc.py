@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from warcs import DAY, HTML, frame, make_record, write_warc
 
 from crawler.archives.index import CaptureIndex, Row
 from crawler.archives.warc import MAX_PROBLEMS, WarcArchive
 from crawler.exceptions import ArchiveError
+from tests.warcs import DAY, HTML, frame, make_record, write_warc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
