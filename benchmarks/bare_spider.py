@@ -15,7 +15,7 @@ import scrapy
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from scrapy.http import TextResponse
+    from scrapy.http import Response
 
 
 class BareSpider(scrapy.Spider):
@@ -30,13 +30,12 @@ class BareSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[scrapy.Request]:
         yield scrapy.Request(self.sitemap, self.parse_sitemap)
 
-    def parse_sitemap(self, response: TextResponse) -> Iterator[scrapy.Request]:
-        response.selector.remove_namespaces()
-        for url in response.xpath("//sitemap/loc/text()").getall():
+    def parse_sitemap(self, response: Response) -> Iterator[scrapy.Request]:
+        for url in response.xpath("//*[local-name()='sitemap']/*/text()").getall():
             if "posts-post" in url:
                 yield scrapy.Request(url, self.parse_sitemap)
-        for url in response.xpath("//url/loc/text()").getall():
+        for url in response.xpath("//*[local-name()='url']/*[local-name()='loc']/text()").getall():
             yield scrapy.Request(url, self.parse_article)
 
-    def parse_article(self, response: TextResponse) -> Iterator[dict[str, str | None]]:
+    def parse_article(self, response: Response) -> Iterator[dict[str, str | None]]:
         yield {"url": response.url, "headline": response.css("h1::text").get()}

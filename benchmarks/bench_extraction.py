@@ -1,76 +1,105 @@
-"""CPU time per page of parsing and of extraction, on the HTML files of a folder.
+"""CPU time per page of parsing, extraction, normalize and writing, on the HTML files of a folder.
 
-python benchmarks/bench_extraction.py FOLDER [--limit N] [--url https://kontumtv.vn/]
+    python benchmarks/bench_extraction.py FOLDER [--limit N] [--url https://kontumtv.vn/]
 
-Each page is read three times and the quickest counts, so that other work on the machine disturbs
-little. Prints milliseconds per page: median, nine in ten, and mean.
+Every step but the last is run three times and the quickest counts, so that other work on the
+machine disturbs little. Prints milliseconds per page: median, nine in ten, and mean.
 """
 
 from __future__ import annotations
 
 import argparse
 import statistics
+import tempfile
 import time
+from collections import defaultdict
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from parsel import Selector
 
 from crawler.exceptions import PageError
+from crawler.feeds.dataset import Dataset
+from crawler.items import Fetch
+from crawler.normalize import normalize
 from crawler.pages.article import ArticlePage
+from crawler.text.dates import VIETNAM
+from crawler.urls import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from crawler.items import RawArticle
+
 ROUNDS = 3
+SITE = Site("kontumtv.vn", "https://kontumtv.vn")
+Result = TypeVar("Result")
 
 
-def quickest(action: Callable[[], object]) -> float:
-    """Return the least CPU milliseconds of a few runs."""
-    times = []
-    for _ in range(ROUNDS):
-        start = time.process_time_ns()
-        action()
-        times.append(time.process_time_ns() - start)
-    return min(times) / 1e6
+class Timer:
+    """CPU milliseconds by step."""
+
+    def __init__(self) -> None:
+        self.times: dict[str, list[float]] = defaultdict(list)
+
+    def measure(self, step: str, action: Callable[[], Result], rounds: int = ROUNDS) -> Result:
+        """Return what ``action`` returns; keep the least time of its rounds."""
+        times = []
+        for _ in range(rounds):
+            start = time.process_time_ns()
+            result = action()
+            times.append(time.process_time_ns() - start)
+        self.times[step].append(min(times) / 1e6)
+        return result
+
+    def report(self) -> None:
+        for step, times in self.times.items():
+            ordered = sorted(times)
+            ninety = ordered[int(len(ordered) * 0.9)]
+            print(
+                f"{step:12} median {statistics.median(ordered):6.3f}  90 % {ninety:6.3f}"
+                f"  mean {statistics.mean(ordered):6.3f} ms"
+            )
 
 
-def extract(root: object, url: str) -> bool:
-    """Read a parsed page to the end; false where it is no article."""
+def extract(root: object, url: str) -> RawArticle | None:
+    """Read a parsed page to the end; None where it is no article."""
     try:
-        ArticlePage(Selector(root=root), url).to_raw()
+        return ArticlePage(Selector(root=root), url).to_raw()
     except PageError:
-        return False
-    return True
-
-
-def report(name: str, times: list[float]) -> None:
-    """Print one line of figures."""
-    ordered = sorted(times)
-    print(
-        f"{name:12} median {statistics.median(ordered):6.3f}  "
-        f"90 % {ordered[int(len(ordered) * 0.9)]:6.3f}  mean {statistics.mean(ordered):6.3f} ms"
-    )
+        return None
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="CPU per page of parsing and extraction.")
+    parser = argparse.ArgumentParser(description="CPU per page, step by step.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--limit", type=int, default=500)
-    parser.add_argument("--url", default="https://kontumtv.vn/")
+    parser.add_argument("--url", default=f"{SITE.home}/")
     args = parser.parse_args()
-    parses, extractions, sizes, articles = [], [], [], 0
-    for path in sorted(args.folder.glob("*.html"))[: args.limit]:
-        text = path.read_text(encoding="utf-8", errors="replace")
-        sizes.append(len(text.encode()))
-        parses.append(quickest(partial(Selector, text=text)))
-        root = Selector(text=text).root
-        extractions.append(quickest(partial(extract, root, args.url)))
-        articles += extract(root, args.url)
-    print(f"{len(sizes)} pages, {articles} articles, {statistics.mean(sizes) / 1000:.0f} kB each")
-    report("parse", parses)
-    report("extraction", extractions)
+    timer, fetch = Timer(), Fetch(date_crawled=datetime.now(VIETNAM))
+    sizes: list[int] = []
+    with tempfile.TemporaryDirectory() as folder:
+        dataset = Dataset(Path(folder), "benchmark")
+        for path in sorted(args.folder.rglob("*.html")):
+            text = path.read_text(encoding="utf-8", errors="replace")
+            root = Selector(text=text).root
+            if len(sizes) >= args.limit or extract(root, args.url) is None:
+                continue
+            sizes.append(len(text.encode()))
+            timer.measure("parse", partial(Selector, text=text))
+            raw = timer.measure("extraction", partial(extract, root, args.url))
+            if raw is None:
+                continue
+            raw = replace(raw, fetch=fetch)
+            article = timer.measure("normalize", partial(normalize, raw, SITE))
+            timer.measure("dataset", partial(dataset.add, article), rounds=1)
+        dataset.commit()
+        dataset.close()
+    print(f"{len(sizes)} articles, {statistics.mean(sizes) / 1000:.0f} kB each")
+    timer.report()
 
 
 if __name__ == "__main__":

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 # Names the program in every record; the version tells which rules read it.
 EXTRACTOR = "kontumtv"
 
+NO_BYLINE = "no_byline"
+
 # A post of a player or of pictures with a few sentences around them is not an article to read.
 MEDIA_POST_SYLLABLES = 100
 GALLERY_IMAGES = 3
@@ -114,7 +116,9 @@ def read_article(raw: RawArticle, site: Site, *, run_id: str = "") -> Reading:
         extractor=f"{EXTRACTOR}/{__version__}",
         run_id=run_id,
     )
-    flags = {*body.end.flags, *published.flags, *modified.flags, *_missing_flags(article)}
+    # Whether there is a byline is known only here: a page may print one outside the body.
+    flags = {*body.end.flags} - {NO_BYLINE} | {*published.flags, *modified.flags}
+    flags |= set(_missing_flags(article))
     article = replace(
         article, content_type=_content_type(article), quality_flags=tuple(sorted(flags))
     )
@@ -230,4 +234,4 @@ def _missing_flags(article: Article) -> Iterator[str]:
     if not article.text:
         yield "empty_text"
     elif article.byline_raw is None:
-        yield "no_byline"
+        yield NO_BYLINE

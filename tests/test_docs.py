@@ -6,6 +6,8 @@ from pathlib import Path
 
 from crawler.arguments import Arguments
 from crawler.commands.schema import README, RECORDS, TABLES_RE, schema_path, schema_text, tables
+from crawler.normalize import NO_BYLINE
+from crawler.text.dates import MONTH_FIRST, WEEKDAY_MISMATCH
 
 ROOT = Path(__file__).parents[1]
 
@@ -26,10 +28,11 @@ def test_schema_files_are_made_from_the_items() -> None:
 
 
 def test_every_flag_is_in_exports_readme() -> None:
-    source = "".join(path.read_text("utf-8") for path in (ROOT / "crawler").rglob("*.py"))
-    flags = set(re.findall(r'yield "(\w+)"', _read("crawler/normalize.py")))
-    flags |= {f"date_published_{flag}" for flag in re.findall(r'"date_(\w+_mismatch)"', source)}
-    assert {"no_byline", "date_published_weekday_mismatch"} <= flags
+    flags = set(re.findall(r'yield "(\w+)"', _read("crawler/normalize.py"))) | {NO_BYLINE}
+    flags |= set(re.findall(r'return \("(\w+)",\)', _read("crawler/text/article_end.py")))
+    for flag in (WEEKDAY_MISMATCH, MONTH_FIRST):
+        flags.add(f"date_published_{flag.removeprefix('date_')}")
+    assert {"byline_in_text", "byline_on_top", "empty_text"} <= flags
     for flag in flags:
         assert f"`{flag}`" in _read(str(README))
 
@@ -41,8 +44,9 @@ def test_every_argument_is_in_the_readme() -> None:
 
 def test_every_exit_code_is_in_the_readme() -> None:
     for node in ast.parse(_read("crawler/exits.py")).body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            assert re.search(rf"^\| {node.value.value} \|", _read("README.md"), re.MULTILINE)
+        value = node.value if isinstance(node, ast.Assign) else None
+        if isinstance(value, ast.Constant) and isinstance(value.value, int):
+            assert re.search(rf"^\| {value.value} \|", _read("README.md"), re.MULTILINE)
 
 
 def test_every_setting_of_ours_is_in_the_readme() -> None:
