@@ -25,6 +25,7 @@ ALLOWED = {
     "storage": STORAGE,
     "candidates": TEXT,
     "normalize": NORMALIZE,
+    "explain": PAGES | NORMALIZE | {"explain"},
     "feeds": FEEDS,
     "archives": INNER | {"archives"},
     "provenance": TEXT | {"archives"},
@@ -36,7 +37,10 @@ ALLOWED = {
     "discovery": PAGES | STORAGE | {"discovery", "arguments"},
     "pipelines": NORMALIZE | FEEDS | {"exits", "pipelines"},
     "extensions": INNER | {"exits", "extensions"},
-    "commands": INNER | FEEDS | {"exits", "log", "arguments", "commands"},
+    "commands": PAGES
+    | FEEDS
+    | {"exits", "log", "arguments", "archives", "failures", "provenance"}
+    | {"explain", "pipelines", "commands"},
     "arguments": INNER,
     "spiders": PAGES
     | STORAGE
@@ -53,6 +57,7 @@ WITHOUT_SCRAPY = (
     "records",
     "candidates",
     "normalize",
+    "explain",
     "feeds",
     "arguments",
 )

@@ -1,0 +1,44 @@
+"""What the words of a record mean to a person who has only the record."""
+
+from __future__ import annotations
+
+from typing import Final
+
+FLAGS: Final = {
+    "no_headline": "the page shows no headline",
+    "no_byline": "the text ends without a line naming anybody",
+    "byline_in_text": "the byline was printed behind the last sentence of a paragraph",
+    "byline_on_top": "the byline was printed before the text",
+    "empty_text": "no text: media only",
+    "no_date_published": "the page prints no date",
+    "date_published_unreadable": "the page prints a date that is impossible or unknown",
+    "date_published_weekday_mismatch": "the printed weekday is not that of the printed day",
+    "date_published_sources_disagree": "two places of the page name different days",
+    "date_published_in_future": "later than the page was taken",
+    "date_published_month_first": "day and month only fit in American order",
+    "date_modified_unreadable": "the page prints a change that is impossible or unknown",
+}
+
+REASONS: Final = {
+    "empty": "neither text nor media",
+    "password_protected": "WordPress asks for a password",
+    "not_an_article": "a listing, a static page, an attachment, an error page",
+    "no_headline": "an article without a headline",
+    "empty_page": "the answer holds no page",
+    "not_html": "the answer is no text",
+    "unreadable_rest": "the answer is no post of the REST API",
+    "other_post": "the answer holds another post than the one asked for, or several",
+    "not_archived": "the archive has no capture of it",
+    "forbidden_by_robots": "the site's robots.txt forbids it",
+}
+
+
+def flag_meaning(flag: str) -> str:
+    """Return a flag's meaning in a sentence; the flag's own words where it is not in the table.
+
+    >>> flag_meaning("empty_text")
+    'no text: media only'
+    >>> flag_meaning("date_published_odd")
+    'date published odd'
+    """
+    return FLAGS.get(flag, flag.replace("_", " "))
