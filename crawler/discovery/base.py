@@ -10,6 +10,7 @@ from scrapy import Request
 
 from crawler.exceptions import DateFormatError, DiscoveryError
 from crawler.text.dates import parse_timestamp
+from crawler.urls import url_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,6 +58,8 @@ class Context:
     site: Site
     arguments: Arguments
     seen: SeenStore
+    run_id: str
+    """Ids of later runs sort after those of earlier ones."""
     archived_urls: Iterable[str] | None = None
     """Addresses of the pages an archive holds; None for a live run."""
 
@@ -112,9 +115,19 @@ class Discovery(ABC):
         """Return a request for a path or URL of the site, at the address it is read at."""
         return Request(self.site.reading_url(path), cb_kwargs=cb_kwargs, dont_filter=True)
 
-    def is_known(self, url_keys: Iterable[str]) -> bool:
-        """Whether the dataset holds every one of these addresses."""
-        return all(self.context.seen.by_address(key) is not None for key in url_keys)
+    def key(self, url: str) -> str:
+        """Return the key under which the dataset knows an address, wherever it was read."""
+        return url_key(self.site.canonical(url))
+
+    def is_settled(self, urls: Iterable[str]) -> bool:
+        """Whether the run of the mark, or one before it, read every one of these articles.
+
+        To be known is not enough: a later run that was killed, had a gap or took a selection may
+        have read the first page of a list and not the second.
+        """
+        mark = self.mark
+        seen = (self.context.seen.by_address(self.key(url)) for url in urls)
+        return mark is not None and all(each and each.run_id <= mark for each in seen)
 
 
 def read_machine_time(raw: str | None) -> datetime | None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from crawler.discovery.base import Discovery, Found, Listed, read_machine_time
 from crawler.pages.feed import parse_feed
-from crawler.urls import url_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,11 +21,10 @@ if TYPE_CHECKING:
     from crawler.discovery.base import Context
 
 FEED_PATH = "/feed/"
-COMPLETE = "complete"
 
 
 class FeedDiscovery(Discovery):
-    """Pages through the main feed; after a complete run stops where only known articles come."""
+    """Pages through the main feed; after a complete run stops where only its articles come."""
 
     name = "feed"
 
@@ -40,12 +38,13 @@ class FeedDiscovery(Discovery):
     def parse(self, response: Response) -> Iterator[Found]:
         entries = parse_feed(response.body, response.url)
         found = [Listed(each.url, published=read_machine_time(each.published)) for each in entries]
-        keys = {url_key(each.url) for each in found}
+        keys = {self.key(each.url) for each in found}
         # A feed that ignores `paged` gives its first page for ever.
         is_new = not keys <= self._listed
         self._listed |= keys
         yield from found
-        if is_new and not self._is_past(found) and not (self.mark and self.is_known(keys)):
+        is_settled = self.is_settled(each.url for each in found)
+        if is_new and not self._is_past(found) and not is_settled:
             yield self._feed_request(response.cb_kwargs["page"] + 1)
 
     def fail(self, request: Request, reason: str) -> Iterable[Found]:
@@ -54,7 +53,7 @@ class FeedDiscovery(Discovery):
         return super().fail(request, reason)
 
     def new_mark(self) -> str:
-        return COMPLETE
+        return self.context.run_id
 
     def _is_past(self, found: list[Listed]) -> bool:
         """Whether the whole page is older than `since`, a day's margin for the time zone."""

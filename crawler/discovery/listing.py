@@ -9,7 +9,7 @@ from scrapy.http import TextResponse
 from crawler.discovery.base import Discovery, Found, Listed
 from crawler.exceptions import DiscoveryError
 from crawler.pages.listing import parse_listing, section_links
-from crawler.urls import is_article_url, url_key
+from crawler.urls import is_article_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawler.discovery.base import Context
-
-COMPLETE = "complete"
 
 
 class ListingDiscovery(Discovery):
@@ -49,7 +47,7 @@ class ListingDiscovery(Discovery):
         listing = parse_listing(response.selector, response.url, self.site)
         urls = [url for url in listing.urls if is_article_url(self.site, url)]
         yield from (Listed(url) for url in urls)
-        if listing.next_page and not (self.mark and self.is_known(map(url_key, urls))):
+        if listing.next_page and not self.is_settled(urls):
             yield from self._listing_request(listing.next_page)
 
     def fail(self, request: Request, reason: str) -> Iterable[Found]:
@@ -58,7 +56,7 @@ class ListingDiscovery(Discovery):
         return super().fail(request, reason)
 
     def new_mark(self) -> str:
-        return COMPLETE
+        return self.context.run_id
 
     def _sections(self, response: TextResponse) -> Iterator[Request]:
         sections = section_links(response.selector, response.url, self.site)
@@ -70,6 +68,6 @@ class ListingDiscovery(Discovery):
             yield from self._listing_request(url, kind="section")
 
     def _listing_request(self, url: str, kind: str = "next") -> Iterator[Request]:
-        if self.site.is_own(url) and url_key(url) not in self._asked:
-            self._asked.add(url_key(url))
+        if self.site.is_own(url) and self.key(url) not in self._asked:
+            self._asked.add(self.key(url))
             yield self.request(url, kind=kind)

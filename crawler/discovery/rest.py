@@ -6,18 +6,18 @@ https://developer.wordpress.org/rest-api/reference/posts/ : `per_page` is at mos
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from crawler.discovery.base import Discovery, Found, ListedPost, read_machine_time
+from crawler.discovery.base import Discovery, Found, Listed, ListedPost, read_machine_time
 from crawler.exceptions import DiscoveryError, PageError
-from crawler.pages.rest import parse_rest_posts, rest_article
-from crawler.pages.rest_terms import parse_rest_terms, with_children
+from crawler.pages.rest import has_all_terms, parse_rest_posts, rest_article
+from crawler.pages.rest_terms import RestTerm, parse_rest_terms, with_children
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from scrapy import Request
     from scrapy.http import Response
@@ -41,35 +41,41 @@ class RestDiscovery(Discovery):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._latest: datetime | None = None
-        self._found: Counter[str] = Counter()
+        self._terms: tuple[RestTerm, ...] = ()
+        self._found: defaultdict[str, set[str]] = defaultdict(set)
         self._totals: dict[str, int] = {}
 
     def start(self) -> Iterator[Found]:
         if self.arguments.section:
-            yield self.request(_query(CATEGORIES_PATH, {"per_page": MAX_PER_PAGE}), kind="terms")
+            yield self._terms_request(1)
             return
         for query in self._queries():
             yield self._posts_request(query)
 
     def parse(self, response: Response) -> Iterator[Found]:
         if response.cb_kwargs.get("kind") == "terms":
-            yield self._posts_request(self._section_query(response))
+            yield self._after_terms(response)
             return
         posts = parse_rest_posts(response.body, response.url)
-        self._found[str(response.cb_kwargs["query"])] += len(posts)
+        found = self._found[str(response.cb_kwargs["query"])]
+        before = len(found)
+        found |= {str(post.get("id")) for post in posts}
         for post in posts:
             yield self._listed(post)
-        yield from self._next_page(response, len(posts))
+        # A cache that does not look at the query gives its first page for ever.
+        if len(found) > before:
+            yield from self._next_page(response, len(posts))
 
     def fail(self, request: Request, reason: str) -> Iterable[Found]:
-        if request.cb_kwargs.get("page", 1) > 1 and reason == "HTTP 400":
+        is_posts = "query" in request.cb_kwargs
+        if is_posts and request.cb_kwargs["page"] > 1 and reason == "HTTP 400":
             # rest_post_invalid_page_number: posts went while we paged, and a page with them.
             return ()
         return super().fail(request, reason)
 
     def missing(self) -> int:
         """Return how many posts fell between two pages, e.g. where one was deleted meanwhile."""
-        return sum(max(0, total - self._found[query]) for query, total in self._totals.items())
+        return sum(max(0, total - len(self._found[query])) for query, total in self._totals.items())
 
     def new_mark(self) -> str | None:
         """Return the latest change seen, in UTC.
@@ -80,6 +86,10 @@ class RestDiscovery(Discovery):
         return max(marks).astimezone(UTC).isoformat() if marks else None
 
     # ---- requests ---------------------------------------------------------------------------
+
+    @property
+    def _per_page(self) -> int:
+        return min(self.arguments.limit or MAX_PER_PAGE, MAX_PER_PAGE)
 
     def _queries(self) -> Iterator[dict[str, object]]:
         if mark := read_machine_time(self.mark):
@@ -102,52 +112,71 @@ class RestDiscovery(Discovery):
             query["before"] = f"{self.arguments.until + timedelta(days=2)}T00:00:00"
         return query
 
-    def _section_query(self, response: Response) -> dict[str, object]:
+    def _terms_request(self, page: int) -> Request:
+        query = {"per_page": MAX_PER_PAGE, **({"page": page} if page > 1 else {})}
+        return self.request(_query(CATEGORIES_PATH, query), kind="terms", page=page)
+
+    def _after_terms(self, response: Response) -> Request:
+        terms, page = parse_rest_terms(response.body, response.url), response.cb_kwargs["page"]
+        is_new = not set(terms) <= set(self._terms)
+        self._terms += terms
+        if is_new and not _is_last(response, len(terms), MAX_PER_PAGE):
+            return self._terms_request(page + 1)
+        return self._posts_request(self._section_query(response.url))
+
+    def _section_query(self, url: str) -> dict[str, object]:
         """Restrict to the category of that slug and those below it."""
         section = self.arguments.section or ""
-        wanted = with_children(parse_rest_terms(response.body, response.url), section)
+        wanted = with_children(self._terms, section)
         if not wanted:
-            raise DiscoveryError(response.url, f"there is no section {section!r}")
+            raise DiscoveryError(url, f"there is no section {section!r}")
         return {**self._selection(), "categories": ",".join(map(str, wanted))}
 
     def _posts_request(self, query: dict[str, object], page: int = 1) -> Request:
         # By id: ids never tie and never change, so no post moves between two pages but by a
         # deletion (`missing` tells); sorted by date, posts of the same second do. Oldest first,
         # so that of two copies the original arrives first; newest first where only some are asked.
-        limit = self.arguments.limit
         fixed = {
-            "per_page": min(limit or MAX_PER_PAGE, MAX_PER_PAGE),
+            "per_page": self._per_page,
             "page": page,
             "orderby": "id",
-            "order": "desc" if limit else "asc",
+            "order": "desc" if self.arguments.limit else "asc",
             "_embed": "author,wp:term",
         }
         return self.request(_query(POSTS_PATH, {**query, **fixed}), query=query, page=page)
 
     def _next_page(self, response: Response, found: int) -> Iterator[Request]:
         query, page = response.cb_kwargs["query"], response.cb_kwargs["page"]
-        pages = _count_header(response, "X-WP-TotalPages")
         total = _count_header(response, "X-WP-Total")
         if total is not None:
             self._totals[str(query)] = max(total, self._totals.get(str(query), 0))
             self.expected = sum(self._totals.values())
-        # Behind a cache that strips the headers, a full page means there may be another.
-        if page < pages if pages is not None else found == MAX_PER_PAGE:
+        if not _is_last(response, found, self._per_page):
             yield self._posts_request(query, page + 1)
 
-    def _listed(self, post: RestPost) -> ListedPost:
+    def _listed(self, post: RestPost) -> Listed | ListedPost:
         modified = read_machine_time(f"{post.get('modified_gmt')}+00:00")
-        if modified:
+        # A clock that was once wrong must not leave a mark nothing will ever come after.
+        if modified and modified <= datetime.now(UTC):
             self._latest = max(modified, self._latest or modified)
         url, post_id = str(post.get("link") or ""), str(post.get("id") or "")
+        if not has_all_terms(post):
+            # `_embed` holds ten terms of a kind at most; the page prints them all.
+            return Listed(url, modified=modified)
         try:
             return ListedPost(url, post_id, rest_article(post), modified)
         except PageError as error:
             return ListedPost(url, post_id, error, modified)
 
 
-def _query(path: str, parameters: dict[str, object]) -> str:
+def _query(path: str, parameters: Mapping[str, object]) -> str:
     return f"{path}?{urlencode(parameters, safe=',:')}"
+
+
+def _is_last(response: Response, found: int, per_page: int) -> bool:
+    """Whether no page follows; behind a cache that strips the headers, a full one may have one."""
+    pages = _count_header(response, "X-WP-TotalPages")
+    return found < per_page if pages is None else response.cb_kwargs["page"] >= pages
 
 
 def _count_header(response: Response, name: str) -> int | None:

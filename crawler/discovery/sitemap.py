@@ -90,6 +90,8 @@ class SitemapDiscovery(Discovery):
         else:
             self.expected = (self.expected or 0) + len(sitemap.entries)
             yield from (_listed(entry) for entry in sitemap.entries)
+        if sitemap.is_broken:
+            raise DiscoveryError(response.url, "is damaged, addresses may be missing")
 
     def fail(self, request: Request, reason: str) -> Iterable[Found]:
         if request.cb_kwargs["kind"] == "robots":
@@ -111,11 +113,12 @@ class SitemapDiscovery(Discovery):
         if depth > MAX_DEPTH:
             return
         for entry in entries:
-            if may_list_articles(entry.url) and entry.url not in self._asked:
-                self._asked.add(entry.url)
+            is_wanted = self.site.is_own(entry.url) and may_list_articles(entry.url)
+            if is_wanted and self.key(entry.url) not in self._asked:
                 yield self._sitemap_request(entry.url, depth)
 
     def _sitemap_request(self, url: str, depth: int) -> Request:
+        self._asked.add(self.key(url))
         return self.request(url, kind="sitemap", depth=depth)
 
 

@@ -235,11 +235,9 @@ class ArticlePage:
         """Return everything the page says of the article.
 
         Raises:
-            PageError: where it is no article, see ``check``; ``no_headline`` where it has no title.
+            PageError: where it is no article, see ``check``.
         """
         self.check()
-        if self.headline is None:
-            raise PageError(self.url, "no_headline")
         return RawArticle(
             url=self.url,
             canonical_url=self.canonical_url,

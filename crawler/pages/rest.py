@@ -50,19 +50,17 @@ def rest_article(post: RestPost) -> RawArticle:
 
     Raises:
         PageError: ``password_protected``; ``not_an_article`` for anything but a published post
-            with an address; ``no_headline``.
+            with an address.
     """
     url = _text(post, "link")
     _check(post, url)
     headline = _title(_text(post, "title", "rendered"))
-    if not headline:
-        raise PageError(url, "no_headline")
     body = extract_body(parse_fragment(_text(post, "content", "rendered")), url)
     return RawArticle(
         url=url,
         canonical_url=url,
         post_id=_post_id(post),
-        headline=RawValue(headline, "wp_rest.title"),
+        headline=RawValue(headline, "wp_rest.title") if headline else None,
         description=_description(post, body),
         paragraphs=body.paragraphs,
         date_published=rest_dates(post, "date"),
@@ -145,3 +143,13 @@ def _author(post: RestPost) -> str | None:
         if isinstance(author, dict):
             return _title(_text(author, "name")) or None
     return None
+
+
+def has_all_terms(post: RestPost) -> bool:
+    """Whether every category and tag a post counts came embedded with it."""
+    counted = sum(_count(post.get(key)) for key in ("categories", "tags"))
+    return sum(map(_count, _embedded(post, "wp:term"))) >= counted
+
+
+def _count(value: object) -> int:
+    return len(value) if isinstance(value, list) else 0

@@ -34,7 +34,9 @@ def normalize_text(text: str) -> str:
     """
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip(" ")
-    text = INVISIBLE_RE.sub("", text)
-    text = SURROGATE_RE.sub("\ufffd", text)
+    # All of these but the grapheme joiner count as not printable, so most texts skip two passes.
+    if not text.isprintable() or "\u034f" in text:
+        text = INVISIBLE_RE.sub("", text)
+        text = SURROGATE_RE.sub("\ufffd", text)
     # NFC last: taking an invisible character away can bring a letter and its mark together.
     return unicodedata.normalize("NFC", " ".join(text.split()))

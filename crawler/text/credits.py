@@ -145,12 +145,23 @@ def is_account(text: str) -> bool:
     return text.islower() and text.isascii() and " " not in text and "." not in text
 
 
+# `T.H`, `K.Đ.`: single capitals with a stop after each but perhaps the last.
+_INITIALS_RE = re.compile(r"(?:[A-ZĐ]\.)+[A-ZĐ]?")
+
+
 def is_nameless(text: str) -> bool:
     """Return whether a line says how an item was made but not by whom: `Tổng hợp`, `CTV`.
 
     >>> is_nameless("Tổng hợp"), is_nameless("(Nguồn: Internet)"), is_nameless("Ảnh")
     (True, True, False)
+
+    `T.H` outside brackets is somebody's initials, `(t.h)` and `t/h` are `tổng hợp`.
+
+    >>> is_nameless("T.H"), is_nameless("(T.H)"), is_nameless("TH")
+    (False, True, True)
     """
+    if _INITIALS_RE.fullmatch(text.strip()):
+        return False
     text = text.strip(" .()")
     source = _NAMELESS_RE.match(text)
     if source:
