@@ -45,8 +45,8 @@ def remember(seen: SeenStore, *urls: str, run_id: str = EARLIER_RUN_ID) -> None:
 def answer(
     request: Request,
     body: bytes | str = b"",
+    headers: dict[str, str] | None = None,
     kind: type[Response] = TextResponse,
-    **headers: str,
 ) -> Response:
     """Return what the site says to a request, as Scrapy would hand it to the spider."""
     data = body.encode() if isinstance(body, str) else body
@@ -57,7 +57,7 @@ def answer(
 
 def html(request: Request, body: str) -> Response:
     page = f"<html><body>{body}</body></html>"
-    return answer(request, page, HtmlResponse, **{"Content-Type": "text/html; charset=utf-8"})
+    return answer(request, page, {"Content-Type": "text/html; charset=utf-8"}, HtmlResponse)
 
 
 def requests(found: Iterable[Found]) -> list[Request]:
@@ -76,7 +76,8 @@ def listed_urls(found: Iterable[Found]) -> list[str]:
 def walk(strategy: Discovery, site: dict[str, Any], most: int = 50) -> Iterator[Found]:
     """Run a strategy over the answers of a site by path and query; yield everything it finds.
 
-    A number stands for a failure with that status, a path the site does not have for a 404.
+    A number stands for a failure with that status, a tuple for the body of an HTML page, a path
+    the site does not have for a 404.
     """
     waiting = list(strategy.start())
     for _ in range(most):
@@ -90,7 +91,7 @@ def walk(strategy: Discovery, site: dict[str, Any], most: int = 50) -> Iterator[
         if isinstance(said, int):
             waiting += strategy.fail(found, f"HTTP {said}")
         elif isinstance(said, tuple):
-            waiting += strategy.parse(answer(found, said[0], **said[1]))
+            waiting += strategy.parse(html(found, *said))
         else:
             waiting += strategy.parse(answer(found, said))
     raise AssertionError(f"still asking after {most} steps")

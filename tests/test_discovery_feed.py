@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
 from crawler.discovery import Listed
 from crawler.discovery.feed import FeedDiscovery
 from crawler.exceptions import DiscoveryError
-from crawler.storage.seen import SeenStore
 from tests.strategies import (
     EARLIER_RUN_ID,
     HOME,
@@ -22,7 +22,8 @@ from tests.strategies import (
     walked_paths,
 )
 
-BEHIND_THE_LAST = 404
+if TYPE_CHECKING:
+    from crawler.storage.seen import SeenStore
 
 
 def _feed(*slugs: str, day: int = 14, home: str = HOME) -> str:

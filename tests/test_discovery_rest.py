@@ -37,7 +37,7 @@ def _post(number: int, modified: str = "2022-07-14T05:00:00", **changes: object)
 def _posts(request: Request, *numbers: int, pages: int | None = None, total: int = 0) -> Response:
     """Return one page of posts; without ``pages`` a cache has stripped the headers."""
     headers = {} if pages is None else {"X-WP-TotalPages": str(pages), "X-WP-Total": str(total)}
-    return answer(request, json.dumps([_post(number) for number in numbers]), **headers)
+    return answer(request, json.dumps([_post(number) for number in numbers]), headers)
 
 
 def _query(request: Request) -> dict[str, str]:
@@ -46,7 +46,7 @@ def _query(request: Request) -> dict[str, str]:
 
 def _categories(request: Request, *terms: tuple[int, str, int], pages: int = 1) -> Response:
     rows = [dict(zip(("id", "slug", "parent"), term, strict=True)) for term in terms]
-    return answer(request, json.dumps(rows), **{"X-WP-TotalPages": str(pages)})
+    return answer(request, json.dumps(rows), {"X-WP-TotalPages": str(pages)})
 
 
 # ---- paging --------------------------------------------------------------------------------------

@@ -10,7 +10,15 @@ from crawler.discovery import Listed
 from crawler.discovery.sitemap import USUAL_PATHS, SitemapDiscovery, may_list_articles
 from crawler.exceptions import DiscoveryError
 from crawler.items import RawValue
-from tests.strategies import HOME, listed_urls, make_strategy, walk, walked_paths
+from tests.strategies import (
+    HOME,
+    answer,
+    listed_urls,
+    make_strategy,
+    only_request,
+    walk,
+    walked_paths,
+)
 
 if TYPE_CHECKING:
     from crawler.storage.seen import SeenStore
@@ -137,17 +145,12 @@ def test_compressed_sitemap_is_read(seen: SeenStore) -> None:
 
 
 def test_damaged_sitemap_lists_what_it_can_and_is_a_gap(seen: SeenStore) -> None:
-    site = {"/robots.txt": ROBOTS, "/index.xml": _urlset("a", "b")[:-25]}
-    found = walk(make_strategy(SitemapDiscovery, seen), site)
-    listed = []
-    with pytest.raises(DiscoveryError, match="damaged"):
-        listed.extend(found)
     strategy = make_strategy(SitemapDiscovery, seen)
-    request = next(iter(strategy._roots(ROBOTS)))
-    from tests.strategies import answer
-
-    parsed = strategy.parse(answer(request, site["/index.xml"]))
-    assert next(iter(parsed)) == Listed(f"{HOME}/tin/a/")
+    index = only_request(strategy.parse(answer(only_request(strategy.start()), ROBOTS)))
+    found = strategy.parse(answer(index, _urlset("a", "b")[:-25]))
+    assert next(found) == Listed(f"{HOME}/tin/a/")
+    with pytest.raises(DiscoveryError, match="damaged"):
+        list(found)
 
 
 def test_children_that_list_no_articles_are_not_asked_for(seen: SeenStore) -> None:
@@ -171,6 +174,7 @@ def test_children_that_list_no_articles_are_not_asked_for(seen: SeenStore) -> No
         ("AUTHOR-sitemap.xml", False),
         ("sitemap-1.xml", True),
         ("homepage.xml", True),
+        ("wp-sitemap-posts-video-1.xml", True),
         ("post-sitemap.xml?page=2", True),
     ],
 )

@@ -48,8 +48,6 @@ NO_ARTICLES = frozenset(
         "misc",
         "image",
         "images",
-        "video",
-        "videos",
         "attachment",
         "attachments",
         "product",
@@ -130,7 +128,7 @@ def may_list_articles(url: str) -> bool:
     >>> may_list_articles("https://kontumtv.vn/wp-sitemap-posts-page-1.xml")
     False
     """
-    name = url.rpartition("/")[2].lower()
+    name = url.partition("?")[0].rpartition("/")[2].lower()
     return NO_ARTICLES.isdisjoint(_WORD_RE.findall(name))
 
 

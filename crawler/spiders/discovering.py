@@ -21,7 +21,7 @@ from crawler.storage.seen import Freshness
 from crawler.urls import Site, article_id, is_article_url, url_key
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from crawler.discovery import Discovery, Found
     from crawler.feeds.dataset import Dataset
     from crawler.items import RawArticle, Rejected
+    from crawler.storage.seen import SeenArticle
 
 
 class DiscoveringSpider(Spider):
@@ -67,6 +68,8 @@ class DiscoveringSpider(Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
+        if settings.getpriority("USER_AGENT"):
+            return  # somebody chose it
         contact = f" (+{settings['CONTACT']})" if settings["CONTACT"] else ""
         agent = f"kontumtv-crawler/{__version__}{contact}"
         settings.set("USER_AGENT", agent, priority="spider")
@@ -81,9 +84,8 @@ class DiscoveringSpider(Spider):
         if self.archive is None and not self.settings["CONTACT"]:
             self.logger.warning("set CONTACT, so that the site can reach whoever crawls it")
         if self.arguments.urls:
-            for url in self.arguments.urls:
-                for request in self._take_listed(Listed(url)):
-                    yield request
+            for request in self._take_named(self.arguments.urls):
+                yield request
             return
         archived = self.archive is not None
         self._strategies = strategies_for(self.arguments.discovery, archived=archived)
@@ -94,7 +96,8 @@ class DiscoveringSpider(Spider):
 
     def _next_strategy(self) -> Iterator[Any]:
         archived_urls = self.archive.urls() if self.archive else None
-        context = Context(self.site, self.arguments, self.dataset.seen, archived_urls)
+        seen = self.dataset.seen
+        context = Context(self.site, self.arguments, seen, self.run_id, archived_urls)
         self.strategy = self._strategies.pop(0)(context)
         self.crawler.stats.set_value("discovery/strategy", self.strategy.name)
         self.logger.info("discovery by %s", self.strategy.name)
@@ -121,16 +124,21 @@ class DiscoveringSpider(Spider):
                     return
                 yield from self._take(found, strategy, response)
         except DiscoveryError as error:
-            self.crawler.stats.inc_value("discovery/failed")
             yield from self._give_up(strategy, error)
 
     def _give_up(self, strategy: Discovery, error: DiscoveryError) -> Iterator[Any]:
-        if strategy is self.strategy and self._strategies and not self._listed:
+        if strategy is not self.strategy:
+            self.logger.info("discovery by %s failed again: %s", strategy.name, error)
+        elif self._strategies and not self._listed:
             self.logger.warning("discovery by %s failed: %s", strategy.name, error)
-            self.crawler.stats.set_value("discovery/failed", 0)
             yield from self._next_strategy()
         else:
-            self.logger.error("discovery by %s failed: %s", strategy.name, error)
+            self._fail(f"discovery by {strategy.name} failed: {error}")
+
+    def _fail(self, what: str) -> None:
+        """Tell and count a gap that no request can close in this run."""
+        self.logger.error("%s", what)
+        self.crawler.stats.inc_value("discovery/failed")
 
     def spider_idle(self) -> None:
         """Try the next strategy where one ended without a failure and without an article."""
@@ -149,7 +157,12 @@ class DiscoveringSpider(Spider):
         if missing := self.strategy.missing():
             self.logger.warning("%s articles the site counts were not listed", missing)
         self.crawler.stats.set_value("discovery/missing", missing)
-        if not self.arguments.is_selection and self.archive is None:
+        if self.arguments.is_selection:
+            return
+        has_failed = self.crawler.stats.get_value("discovery/failed")
+        if not self._listed and self.strategy.mark is None and not has_failed:
+            self._fail("no list names any article")
+        if self.archive is None:
             self.new_mark = self.strategy.new_mark()
 
     def _take(self, found: Found, strategy: Discovery, response: Any) -> Iterator[Any]:
@@ -164,22 +177,32 @@ class DiscoveringSpider(Spider):
         else:
             yield from self._take_listed(found)
 
+    def _take_named(self, urls: Iterable[str]) -> Iterator[Request]:
+        """Take what the argument `urls` names, whether it looks like an article or not."""
+        for url in urls:
+            if not self.site.is_own(url):
+                self._fail(f"argument urls: {url} is not of {self.site.name}")
+            elif self._is_wanted(url, freshness(self._seen(url), None)):
+                yield self.article_request(Listed(url))
+
     def _take_listed(self, listed: Listed) -> Iterator[Request]:
-        if not is_article_url(self.site, listed.url) or is_outside(listed, self.arguments):
+        if not is_article_url(self.site, listed.url):
             return
-        seen = self.dataset.seen.by_address(url_key(listed.url))
-        if self._is_wanted(listed.url, freshness(seen, listed.modified)):
+        if is_outside(listed, self.arguments):
+            # Not wanted, but the strategy has answered: no other one need be tried.
+            self._listed.add(self._key(listed.url))
+        elif self._is_wanted(listed.url, freshness(self._seen(listed.url), listed.modified)):
             yield self.article_request(listed)
 
     def _take_post(self, post: ListedPost, response: Response) -> Iterator[RawArticle | Rejected]:
         known_as = article_id(self.site, post.post_id, post.url)
-        seen = self.dataset.seen.by_id(known_as) or self.dataset.seen.by_address(url_key(post.url))
+        seen = self.dataset.seen.by_id(known_as) or self._seen(post.url)
         if self._is_wanted(post.url, freshness(seen, post.modified)):
             yield self.read_post(post, response)
 
     def _is_wanted(self, url: str, fresh: Freshness) -> bool:
         """Whether an article just listed is to be read in this run; counts it either way."""
-        key = url_key(url)
+        key = self._key(url)
         if key in self._listed:
             return False
         self._listed.add(key)
@@ -190,6 +213,12 @@ class DiscoveringSpider(Spider):
         if self._left is not None:
             self._left -= 1
         return True
+
+    def _key(self, url: str) -> str:
+        return url_key(self.site.canonical(url))
+
+    def _seen(self, url: str) -> SeenArticle | None:
+        return self.dataset.seen.by_address(self._key(url))
 
     # ---- left to the subclass -----------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from crawler.pages.article import merge_pages
 from crawler.provenance import read_fetch
 from crawler.spiders.discovering import DiscoveringSpider
 from crawler.spiders.reading import (
+    add_page,
     asked_url,
     is_in_section,
     prints_minute,
@@ -47,6 +48,9 @@ class NewsSpider(DiscoveringSpider):
             errback=self.article_failed,
             meta={"listed": listed},
             priority=1,
+            # Every address is listed once; Scrapy's own filter would let an article that
+            # redirects to an address asked before, or to itself, vanish without a word.
+            dont_filter=True,
         )
 
     def read_post(self, post: ListedPost, response: Response) -> RawArticle | Rejected:
@@ -59,21 +63,23 @@ class NewsSpider(DiscoveringSpider):
         self, response: Response, read: tuple[RawArticle, ...] = ()
     ) -> Iterator[RawArticle | Rejected | Request]:
         try:
-            raw = read_page(response)
+            pages = add_page(read, read_page(response, self.site), self.site)
         except PageError as error:
             yield self._rejected(asked_url(response), error.reason, response, is_final=not read)
             return
-        if raw.next_page and len(read) < MAX_ARTICLE_PAGES:
+        following = pages[-1].next_page
+        if following and len(pages) < MAX_ARTICLE_PAGES:
             yield response.follow(
-                self.site.reading_url(raw.next_page),
+                self.site.reading_url(following),
                 callback=self.parse_article,
                 errback=self.article_failed,
-                cb_kwargs={"read": (*read, raw)},
+                cb_kwargs={"read": pages},
                 meta={"listed": response.meta["listed"], "first": asked_url(response)},
                 priority=2,
+                dont_filter=True,
             )
         else:
-            yield from self._take_article((*read, raw), response)
+            yield from self._take_article(pages, response)
 
     def _take_article(
         self, pages: tuple[RawArticle, ...], response: Response
@@ -103,6 +109,7 @@ class NewsSpider(DiscoveringSpider):
             errback=self.rest_dates_failed,
             cb_kwargs={"raw": raw},
             priority=2,
+            dont_filter=True,
         )
 
     def parse_rest_dates(self, response: Response, raw: RawArticle) -> Iterator[RawArticle]:
@@ -123,7 +130,9 @@ class NewsSpider(DiscoveringSpider):
         request = failure.request  # type: ignore[attr-defined]
         word, sentence = failure_reason(failure)
         self.logger.warning("cannot read %s: %s", request.url, sentence)
-        yield self._rejected(request.url, word, getattr(failure.value, "response", None), sentence)
+        url, response = asked_url(request), getattr(failure.value, "response", None)
+        detail = sentence if url == request.url else f"{request.url}: {sentence}"
+        yield self._rejected(url, word, response, detail)
 
     def _rejected(
         self,

@@ -8,34 +8,53 @@ from urllib.parse import urlsplit
 
 from scrapy.http import TextResponse
 
-from crawler.exceptions import DateFormatError, DiscoveryError, PageError
+from crawler.exceptions import DateFormatError, PageError
 from crawler.pages.article import ArticlePage
 from crawler.pages.rest import parse_rest_posts, rest_dates
 from crawler.text.dates import VIETNAM, parse_timestamp
+from crawler.urls import url_key
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.http import Response
 
     from crawler.arguments import Arguments
     from crawler.discovery import Listed
     from crawler.items import RawArticle
+    from crawler.urls import Site
 
 
-def read_page(response: Response) -> RawArticle:
+def read_page(response: Response, site: Site) -> RawArticle:
     """Return what an article page says.
 
     Raises:
-        PageError: the answer is no page of an article.
+        PageError: the answer is no page of an article of this site.
     """
+    if not site.is_own(response.url):
+        raise PageError(response.url, "off_site")
     if not isinstance(response, TextResponse):
         raise PageError(response.url, "not_html")
     return ArticlePage(response.selector, response.url).to_raw()
 
 
-def asked_url(response: Response) -> str:
+def asked_url(answer: Request | Response) -> str:
     """The address first asked for, before redirects and further pages."""
-    first: str | None = response.meta.get("first")
-    return first or (*response.meta.get("redirect_urls", ()), response.url)[0]
+    first: str | None = answer.meta.get("first")
+    return first or (*answer.meta.get("redirect_urls", ()), answer.url)[0]
+
+
+def add_page(read: tuple[RawArticle, ...], page: RawArticle, site: Site) -> tuple[RawArticle, ...]:
+    """Return an article's pages with one more; the last names no next one if that was read before.
+
+    WordPress answers a page number behind the last with a redirect to the first page.
+    """
+    keys = {url_key(site.canonical(each.url)) for each in (*read, page)}
+    if len(keys) == len(read):
+        return (*read[:-1], replace(read[-1], next_page=None))
+    following = page.next_page
+    if following and (not site.is_own(following) or url_key(site.canonical(following)) in keys):
+        page = replace(page, next_page=None)
+    return (*read, page)
 
 
 def is_in_section(raw: RawArticle, slug: str) -> bool:
@@ -56,8 +75,10 @@ def prints_minute(raw: RawArticle) -> bool:
 def with_rest_dates(raw: RawArticle, response: Response) -> RawArticle:
     """Return ``raw`` with the dates the REST API tells of it, before those of the page.
 
+    A post the API does not list keeps the page's dates.
+
     Raises:
-        DiscoveryError: the API is closed, or does not know the post.
+        DiscoveryError: the API is closed.
     """
     for post in parse_rest_posts(response.body, response.url):
         if str(post.get("id")) == raw.post_id:
@@ -66,7 +87,7 @@ def with_rest_dates(raw: RawArticle, response: Response) -> RawArticle:
                 date_published=rest_dates(post, "date") + raw.date_published,
                 date_modified=rest_dates(post, "modified") + raw.date_modified,
             )
-    raise DiscoveryError(response.url, "does not list the post")
+    return raw
 
 
 def is_outside(listed: Listed, arguments: Arguments) -> bool:
