@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import sys
@@ -30,7 +31,7 @@ from crawler.explain import (
     table_lines,
 )
 from crawler.items import Fetch
-from crawler.log import quiet_start
+from crawler.log import TALKS_IN_TRACEBACKS, quiet_start
 from crawler.text.dates import VIETNAM
 from crawler.urls import Site, absolute_url
 
@@ -74,6 +75,8 @@ class Command(ScrapyCommand):
         self.settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
         super().process_options(args, opts)
         quiet_start()
+        # A dead host is told of once, in the answer.
+        logging.getLogger(TALKS_IN_TRACEBACKS).addFilter(lambda _: False)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         try:
@@ -170,8 +173,8 @@ def _explain_file(
     body = path.read_bytes()
     text = HtmlResponse(url or sites[0].home, body=body).text
     address = url or declared_url(text, sites[0].home) or sites[0].home
-    answer = f"file {path}, {len(body)} bytes"
     taken = datetime.fromtimestamp(path.stat().st_mtime, VIETNAM)
+    answer = f"file {path}, {len(body)} bytes, written {taken:%Y-%m-%d %H:%M}"
     try:
         raw = read_source(text, address, post_id)
     except PageError as error:

@@ -119,7 +119,8 @@ class ExplainSpider(Spider):
         raw = merge_pages(*pages)
         aliases = (*raw.url_aliases, *response.meta.get("redirect_urls", ()))
         raw = replace(raw, url_aliases=aliases, fetch=read_fetch(response))
-        answer = describe(response) + (f"; {len(pages)} pages" if len(pages) > 1 else "")
+        read = f"; the last of {len(pages)} pages" if len(pages) > 1 else ""
+        answer = describe(response) + read
         self.explanation = explain_raw(raw, self.target.site, answer, notes)
 
     def failed(self, failure: Failure, **_: Any) -> Iterator[Request]:

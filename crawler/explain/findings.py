@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from crawler.candidates import DateCandidate, ReadDate
     from crawler.items import Article, RawArticle, RawTerm, RawValue
+    from crawler.text.article_end import ArticleEnd
     from crawler.urls import Site
 
 Json = dict[str, Any]
@@ -161,12 +162,20 @@ def _url(raw: RawArticle) -> Iterator[Origin]:
 
 def _left_out(reading: Reading) -> Iterator[Origin]:
     """The paragraphs of the body that are not in the text, the byline among them."""
-    kept = list(reading.body.end.paragraphs)
-    for number, paragraph in enumerate(reading.body.printed, 1):
+    kept, byline = list(reading.body.end.paragraphs), _byline_lines(reading.body.end)
+    for index, paragraph in enumerate(reading.body.printed):
         if kept and paragraph.startswith(kept[0]):
             kept.pop(0)
         else:
-            yield Origin(f"paragraph {number}", paragraph, use="left_out")
+            rule = "the byline" if index in byline else None
+            yield Origin(f"paragraph {index + 1}", paragraph, rule=rule, use="left_out")
+
+
+def _byline_lines(end: ArticleEnd) -> range:
+    """Return the indices of the paragraphs that are the byline; a line each."""
+    if end.byline_index is None or end.byline_raw is None:
+        return range(0)
+    return range(end.byline_index, end.byline_index + len(end.byline_raw.splitlines()))
 
 
 def _dateline(reading: Reading) -> Iterator[Origin]:

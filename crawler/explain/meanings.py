@@ -7,8 +7,8 @@ from typing import Final
 FLAGS: Final = {
     "no_headline": "the page shows no headline",
     "no_byline": "the text ends without a line naming anybody",
-    "byline_in_text": "the byline was printed behind the last sentence of a paragraph",
-    "byline_on_top": "the byline was printed before the text",
+    "byline_in_text": "it stood behind the last sentence of a paragraph",
+    "byline_on_top": "it stood before the text",
     "empty_text": "no text: media only",
     "no_date_published": "the page prints no date",
     "date_published_unreadable": "the page prints a date that is impossible or unknown",
@@ -27,7 +27,7 @@ REASONS: Final = {
     "empty_page": "the answer holds no page",
     "not_html": "the answer is no text",
     "unreadable_rest": "the answer is no post of the REST API",
-    "other_post": "the answer holds another post than the one asked for, or several",
+    "other_post": "another post than that asked for, or several: --post names one",
     "not_archived": "the archive has no capture of it",
     "forbidden_by_robots": "the site's robots.txt forbids it",
 }

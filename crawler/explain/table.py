@@ -84,21 +84,21 @@ def _row(label: str, values: Iterable[str], hanging: str = "") -> Iterator[str]:
     ['site                      kontumtv.vn']
     """
     for value in values:
-        for number, line in enumerate(_wrap(cut(value, MAX_VALUE))):
-            indent = hanging if number else ""
-            if len(line) + len(indent) <= _ROOM:
-                yield f"{label:<{INDENT}}{indent}{line}"
+        for line in _wrap(cut(value, MAX_VALUE), hanging):
+            if len(line) <= _ROOM:
+                yield f"{label:<{INDENT}}{line}"
             else:
                 # An address longer than the room there is.
                 yield from filter(None, [label])
-                yield f"    {line}"
+                yield f"    {line.lstrip()}"
             label = ""
 
 
-def _wrap(text: str) -> list[str]:
-    return textwrap.wrap(
-        text, _ROOM - len(_HANGING), break_long_words=False, break_on_hyphens=False
-    ) or ["-"]
+def _wrap(text: str, hanging: str) -> list[str]:
+    lines = textwrap.wrap(
+        text, _ROOM, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
+    )
+    return lines or ["-"]
 
 
 def _origin(origin: Origin, value: Any) -> str:
