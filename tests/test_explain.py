@@ -27,7 +27,7 @@ from crawler.explain import (
 )
 from crawler.explain.meanings import FLAGS, REASONS
 from crawler.explain.table import WIDTH
-from crawler.items import Article, Fetch
+from crawler.items import Article, Fetch, RawValue
 from crawler.normalize import normalize
 from crawler.urls import Site
 from tests.crawl_runs import FAST
@@ -154,6 +154,21 @@ def test_a_byline_in_the_last_sentence_says_so() -> None:
     assert field(shown, "byline_raw")["origins"][0]["source"].startswith("end of paragraph 1")
     assert "byline_in_text" in field(shown, "quality_flags")["value"]
     assert any(FLAGS["byline_in_text"] in line for line in table_lines(shown))
+
+
+def test_without_a_byline_the_last_lines_are_shown() -> None:
+    body = BODY.replace("Hoài Thu – A Nhũi", "Vườn ươm đủ giống cho cả vùng trong ba năm tới.")
+    found = field(explain(make_page(body=body)), "byline_raw")
+    assert found["value"] is None
+    shown = [(each["source"], each["use"]) for each in found["origins"]]
+    assert shown == [("paragraph 2 of 3", "seen"), ("paragraph 3 of 3", "seen")]
+
+
+def test_the_header_byline_names_its_place() -> None:
+    raw = replace(read_source(make_page(body="<p>Mưa to ở Đăk Sút.</p>"), URL), fetch=TAKEN)
+    raw = replace(raw, byline=RawValue("Hoài Thu", "page.byline"))
+    (origin,) = field(explain_article(raw, SITE, "a test"), "byline_raw")["origins"]
+    assert (origin["source"], origin["raw"]) == ("page.byline", "Hoài Thu")
 
 
 def test_a_decomposed_page_gives_the_same_values() -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from crawler.urls import Site
 
 Json = dict[str, Any]
+LAST_LINES = 2
+"""Paragraphs shown where no byline was found."""
 Use = Literal["used", "other", "unreadable", "left_out", "seen"]
 
 
@@ -156,8 +158,9 @@ def _id(raw: RawArticle) -> Iterator[Origin]:
 def _url(raw: RawArticle) -> Iterator[Origin]:
     if raw.canonical_url:
         yield Origin("declared", raw.canonical_url, rule="the address the page gives itself")
-    use: Use = "other" if raw.canonical_url else "used"
-    yield Origin("answer", raw.url, rule="the address that answered", use=use)
+    if raw.url != raw.canonical_url:
+        use: Use = "other" if raw.canonical_url else "used"
+        yield Origin("answer", raw.url, rule="the address that answered", use=use)
 
 
 def _left_out(reading: Reading) -> Iterator[Origin]:
@@ -209,16 +212,17 @@ def _events(reading: Reading) -> Iterator[Origin]:
 
 
 def _byline(raw: RawArticle, reading: Reading) -> Iterator[Origin]:
-    end = reading.body.end
+    """The printed line and its place; where there is none, the lines it would stand in."""
+    end, printed = reading.body.end, reading.body.printed
     if end.byline_raw is None:
-        return
-    if end.byline_index is None:
+        for number in range(max(1, len(printed) - LAST_LINES + 1), len(printed) + 1):
+            yield Origin(f"paragraph {number} of {len(printed)}", printed[number - 1], use="seen")
+    elif end.byline_index is None:
         yield from _value(raw.byline)
-        return
-    place = f"paragraph {end.byline_index + 1} of {len(reading.body.printed)}"
-    if "byline_in_text" in end.flags:
-        place = f"end of {place}"
-    yield Origin(place, end.byline_raw)
+    else:
+        place = f"paragraph {end.byline_index + 1} of {len(printed)}"
+        is_tail = "byline_in_text" in end.flags
+        yield Origin(f"end of {place}" if is_tail else place, end.byline_raw)
 
 
 def _from_byline(article: Article, is_named: bool) -> Iterator[Origin]:
