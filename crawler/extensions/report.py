@@ -124,4 +124,7 @@ def closing_lines(report: dict[str, Any]) -> list[str]:
 def _write(report: dict[str, Any], folder: Path) -> None:
     path = folder / "runs" / f"{report['run_id']}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    # Under its name only when whole, as every file of the dataset.
+    partial = path.with_name(f".{path.name}")
+    partial.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    partial.replace(path)

@@ -57,7 +57,7 @@ def judge(article: Article, seen: SeenStore) -> Verdict:
     """
     known = seen.by_id(article.id) or _known_by_address(article, seen)
     if known is not None:
-        article = replace(article, id=known.id, version=_next_version(known))
+        article = replace(article, id=_lasting_id(article, known), version=_next_version(known))
     digest = fingerprint(article)
     if known is not None and known.content_hash == article.content_hash:
         return Verdict(Kind.UNCHANGED, article, digest)
@@ -78,6 +78,12 @@ def _known_by_address(article: Article, seen: SeenStore) -> SeenArticle | None:
     if known is None or (_has_post_id(known.id) and _has_post_id(article.id)):
         return None
     return known
+
+
+def _lasting_id(article: Article, known: SeenArticle) -> str:
+    """Return the id an article keeps; a rejection that knew no post id leaves none to keep."""
+    is_bare = known.outcome is Outcome.REJECTED and not _has_post_id(known.id)
+    return article.id if is_bare else known.id
 
 
 def _has_post_id(article_id: str) -> bool:
