@@ -18,7 +18,7 @@ from crawler.text.bylines import parse_byline
 from crawler.text.characters import normalize_text
 from crawler.text.datelines import split_dateline
 from crawler.text.events import find_event_dates
-from crawler.urls import article_id
+from crawler.urls import article_id, is_article_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -77,7 +77,7 @@ def read_article(raw: RawArticle, site: Site, *, run_id: str = "") -> Reading:
     taken = fetch.archive_timestamp or fetch.date_crawled
     published = read_published(raw.date_published, taken)
     modified = read_modified(raw.date_modified, taken)
-    url = site.canonical(raw.canonical_url or raw.url)
+    url = _address(raw, site)
     article = Article(
         id=article_id(site, raw.post_id, url),
         url=url,
@@ -116,14 +116,18 @@ def read_article(raw: RawArticle, site: Site, *, run_id: str = "") -> Reading:
         extractor=f"{EXTRACTOR}/{__version__}",
         run_id=run_id,
     )
+    flags = {*body.end.flags, *published.flags, *modified.flags}
+    return Reading(_finish(article, flags), body, published, modified)
+
+
+def _finish(article: Article, flags: set[str]) -> Article:
+    """Return the record with what follows from its other fields."""
     # Whether there is a byline is known only here: a page may print one outside the body.
-    flags = {*body.end.flags} - {NO_BYLINE} | {*published.flags, *modified.flags}
-    flags |= set(_missing_flags(article))
+    flags = flags - {NO_BYLINE} | set(_missing_flags(article))
     article = replace(
         article, content_type=_content_type(article), quality_flags=tuple(sorted(flags))
     )
-    article = replace(article, content_hash=content_hash(article))
-    return Reading(article, body, published, modified)
+    return replace(article, content_hash=content_hash(article))
 
 
 # ---- body ------------------------------------------------------------------------------------
@@ -180,7 +184,8 @@ def _main_section(categories: Sequence[RawTerm], url: str) -> str | None:
     WordPress's permalink structure `/%category%/%postname%/` puts an article below the path of
     one of its categories.
     """
-    path = urlsplit(url).path
+    # The last part of the path is the article's own name, which may be a category's as well.
+    path = urlsplit(url).path.rstrip("/").rpartition("/")[0] + "/"
     below = [each for each in categories if each.url and _category_path(each.url) in path]
     chosen = max(below, key=lambda each: len(each.url or ""), default=None)
     names = _names([chosen] if chosen else categories[:1])
@@ -195,6 +200,16 @@ def _category_path(url: str) -> str:
     """
     path = urlsplit(url).path.strip("/")
     return f"/{path.removeprefix('category/')}/"
+
+
+def _address(raw: RawArticle, site: Site) -> str:
+    """Return the address the page declares, if it names an article of this site; else its own.
+
+    A canonical link may lead to whoever told the story first, and a careless theme lets every
+    page name the home page, which would make one article of all.
+    """
+    declared = raw.canonical_url
+    return site.canonical(declared if declared and is_article_url(site, declared) else raw.url)
 
 
 def _aliases(raw: RawArticle, site: Site, url: str) -> tuple[str, ...]:
