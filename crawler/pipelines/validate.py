@@ -29,8 +29,6 @@ class ValidatePipeline:
             return item
         if is_empty(item):
             return _reject(item, "empty", "neither text nor media")
-        if not item.headline:
-            return _reject(item, "no_headline", "the title holds no letter")
         if argument := self._outside(item):
             self._crawler.stats.inc_value(f"article/outside_{argument}")
             raise DropItem(f"outside {argument}: {item.url}", log_level="DEBUG")
