@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
+import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,14 +37,18 @@ class WordPress:
 
     def run_script(self, name: str, **environment: str) -> None:
         """Run one of the kit's scripts on this instance."""
-        subprocess.run(
-            ["bash", str(KIT / name)],
-            env={**self.environment, **environment},
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=600,
-        )
+        # Into a file: the servers it leaves running would hold a pipe open for ever.
+        log = self.folder / f"{name}.log"
+        with log.open("wb") as output:
+            done = subprocess.run(
+                ["bash", str(KIT / name)],
+                env={**self.environment, **environment},
+                stdout=output,
+                stderr=output,
+                timeout=600,
+                check=False,
+            )
+        assert done.returncode == 0, log.read_text("utf-8", "replace")[-2000:]
 
     def crawl(self, exports: Path, **arguments: Any) -> Run:
         """Crawl it as fast as it answers."""
@@ -55,22 +61,24 @@ class WordPress:
 
 
 @contextmanager
-def wordpress(folder: Path, **settings: object) -> Iterator[WordPress]:
-    """Bring up an instance of its own and take it down again."""
+def wordpress(**settings: object) -> Iterator[WordPress]:
+    """Bring up an instance of its own in a folder of its own, and take both away again."""
     if not (KIT / "up.sh").is_file():
         pytest.skip("the WordPress kit is not beside this checkout")
     port = _free_port()
     given = {name: str(value) for name, value in settings.items()}
+    # Not below pytest's own folder: the database drops its rights and must still reach its files,
+    # and the path of a socket is short.
+    folder = Path(tempfile.mkdtemp(prefix="wordpress-"))
+    folder.chmod(0o755)
     environment = {**os.environ, **given, "RUN": str(folder), "PORT": str(port)}
-    # The database drops its rights and must still reach its socket.
-    for each in (folder, *folder.parents[:2]):
-        each.chmod(0o755)
     instance = WordPress(f"http://127.0.0.1:{port}", folder, environment)
     try:
         instance.run_script("up.sh")
         yield instance
     finally:
         instance.run_script("down.sh", WIPE="1")
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _free_port() -> int:
@@ -81,10 +89,10 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def provincial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WordPress]:
+def provincial() -> Iterator[WordPress]:
     """The station's own theme."""
     count = os.environ.get("WORDPRESS_COUNT", "400")
-    with wordpress(tmp_path_factory.mktemp("wordpress"), COUNT=count) as instance:
+    with wordpress(COUNT=count) as instance:
         yield instance
 
 
