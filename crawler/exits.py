@@ -27,6 +27,11 @@ def exit_code(reason: str, stats: dict[str, Any]) -> int:
     """
     if reason in _BY_REASON:
         return _BY_REASON[reason]
-    if reason != "finished" or any(stats.get(key) for key in _ERRORS):
+    if any(stats.get(key) for key in _ERRORS):
+        return ERROR
+    # A CLOSESPIDER_* limit the operator set.
+    if reason.startswith("closespider_"):
+        return INCOMPLETE
+    if reason != "finished":
         return ERROR
     return INCOMPLETE if any(stats.get(key) for key in _GAPS) else COMPLETE
