@@ -23,7 +23,6 @@ REASONS: Final = {
     "empty": "neither text nor media",
     "password_protected": "WordPress asks for a password",
     "not_an_article": "a listing, a static page, an attachment, an error page",
-    "no_headline": "an article without a headline",
     "empty_page": "the answer holds no page",
     "not_html": "the answer is no text",
     "unreadable_rest": "the answer is no post of the REST API",
