@@ -7,11 +7,11 @@ import pytest
 
 from crawler.exceptions import StateError
 from crawler.feeds.dataset import STATE_NAME, Dataset
-from crawler.feeds.files import sha256_of
+from crawler.feeds.files import publish, sha256_of
 from crawler.items import Article
 from crawler.storage.dedupe import Kind
 from crawler.storage.hashes import content_hash
-from crawler.storage.seen import Outcome
+from crawler.storage.seen import FeedFile, Outcome
 from tests.articles import NOON, make_article, make_rejected
 
 
@@ -176,3 +176,22 @@ def test_state_stands_beside_the_feeds(tmp_path: Path) -> None:
     dataset = Dataset(tmp_path / "kontumtv.vn", "r1")
     dataset.close()
     assert (tmp_path / "kontumtv.vn" / STATE_NAME).is_file()
+
+
+def test_run_that_died_while_publishing_is_published_once(tmp_path: Path) -> None:
+    dead = Dataset(tmp_path, "r1")
+    dead.add(make_article())
+    dead.commit()
+    dead.close()
+    (tmp_path / "articles/.r1.jsonl").rename(tmp_path / "articles/r1.jsonl")
+    alive = Dataset(tmp_path, "r2")
+    alive.close()
+    assert _published(tmp_path) == ["articles/r1.jsonl"]
+
+
+def test_file_without_a_true_line_goes(tmp_path: Path) -> None:
+    partial = tmp_path / "articles/.r1.jsonl"
+    partial.parent.mkdir()
+    partial.write_text('{"half": ')
+    publish(tmp_path, FeedFile("articles/r1.jsonl", 0, 0))
+    assert _published(tmp_path) == []
