@@ -188,10 +188,17 @@ class Article:
 
     schema_version: str = _doc("version of this table", default=SCHEMA_VERSION)
     record_type: Literal["article", "tombstone"] = _doc(
-        "`article`; `tombstone` when it is gone", default="article"
+        "`article`; `tombstone` when it is gone, the rest being its last record", default="article"
+    )
+    tombstone_reason: str | None = _doc(
+        "how that was found out: `http_404`, `http_410`, `not_listed`; tombstones only",
+        default=None,
     )
     id: str = _doc("stable for the article's life, the same from every source: `<site>:<post id>`")
-    version: int = _doc("1 for the first, one more for each change of content", default=1)
+    version: int = _doc(
+        "1 for the first, one more for each change of content, for its end and its return",
+        default=1,
+    )
     content_hash: str = _doc(
         "`1:` and the SHA-256 of the content fields, hexadecimal; provenance excluded, empty "
         "fields ignored, `date_published` by its day",

@@ -87,6 +87,9 @@ EXPORTS_DIR = "exports"
 # costs two or three fsyncs.
 DATASET_COMMIT_ITEMS = 100
 DATASET_COMMIT_SECONDS = 5.0
+# Our own: `none`, `gzip` or `zstd`, done when a file is published: while a run writes it, it is
+# plain, since a killed compressed file loses its last block. zstd is a quarter of the size.
+DATASET_COMPRESSION = "none"
 # Default: None, which writes \uXXXX for every Vietnamese letter. For `-o` and `-O`.
 FEED_EXPORT_ENCODING = "utf-8"
 

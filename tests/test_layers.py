@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1] / "crawler"
 INNER = {"exceptions", "items"}
 TEXT = INNER | {"text"}
 PAGES = TEXT | {"urls", "pages"}
-STORAGE = INNER | {"records", "urls", "storage"}
+STORAGE = TEXT | {"records", "urls", "storage"}
 NORMALIZE = TEXT | STORAGE | {"normalize"}
 FEEDS = STORAGE | {"feeds"}
 ALLOWED = {
@@ -34,7 +34,7 @@ ALLOWED = {
     "settings": set(),
     "discovery": PAGES | STORAGE | {"discovery", "arguments"},
     "pipelines": NORMALIZE | FEEDS | {"exits", "pipelines"},
-    "extensions": INNER | {"exits", "extensions"},
+    "extensions": INNER | FEEDS | {"exits", "extensions"},
     "commands": INNER | FEEDS | {"exits", "log", "arguments", "commands"},
     "arguments": INNER,
     "spiders": PAGES

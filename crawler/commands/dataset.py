@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from crawler.feeds.dataset import FEEDS
+from crawler.feeds.names import FEEDS
 from crawler.storage.seen import Outcome
 
 if TYPE_CHECKING:

@@ -57,9 +57,9 @@ def judge(article: Article, seen: SeenStore) -> Verdict:
     """
     known = seen.by_id(article.id) or _known_by_address(article, seen)
     if known is not None:
-        article = replace(article, id=known.id, version=_next_version(known))
+        article = replace(article, id=known.id, version=known.version + 1)
     digest = fingerprint(article)
-    if known is not None and known.content_hash == article.content_hash:
+    if known is not None and _says_the_same(known, article):
         return Verdict(Kind.UNCHANGED, article, digest)
     first = seen.by_fingerprint(digest)
     if first is not None and first != article.id:
@@ -84,5 +84,6 @@ def _has_post_id(article_id: str) -> bool:
     return article_id.rpartition(":")[2].isdigit()
 
 
-def _next_version(known: SeenArticle) -> int:
-    return 1 if known.outcome is Outcome.REJECTED else known.version + 1
+def _says_the_same(known: SeenArticle, article: Article) -> bool:
+    """Whether the last line holds what the article says; one that was gone has come back."""
+    return known.outcome is not Outcome.TOMBSTONE and known.content_hash == article.content_hash
