@@ -11,7 +11,7 @@ from scrapy import signals
 
 from crawler import __version__
 from crawler.exits import exit_code
-from crawler.feeds.files import make_folder, write_whole
+from crawler.feeds.files import make_folder, whole_file
 from crawler.items import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ class RunReport:
         content = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
         try:
             make_folder(path.parent)
-            write_whole(path, content.encode())
+            with whole_file(path) as file:
+                file.write(content.encode())
         except OSError as error:
             logger.error("cannot write %s: %s", path, error)
             self._crawler.stats.inc_value("errors/write")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gzip
-import shutil
 import sys
+import zlib
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 if sys.version_info >= (3, 14):
@@ -14,7 +15,11 @@ else:
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
+
+# What a file whose compression is broken raises when it is read.
+BROKEN = (OSError, EOFError, zlib.error, zstd.ZstdError)
 
 SUFFIXES = {"none": "", "gzip": ".gz", "zstd": ".zst"}
 """Setting DATASET_COMPRESSION -> what it adds to a file's name."""
@@ -32,16 +37,15 @@ def open_feed(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
-def compress(source: Path, target: BinaryIO, suffix: str) -> None:
-    """Write ``source`` compressed into an open file; the same bytes each time."""
-    with source.open("rb") as plain:
-        if suffix == ".gz":
-            with gzip.GzipFile("", "wb", _GZIP_LEVEL, target, mtime=0) as packed:
-                shutil.copyfileobj(plain, packed)
-        else:
-            checked = {int(zstd.CompressionParameter.checksum_flag): 1}
-            with zstd.open(target, "wb", options=checked) as packed:
-                shutil.copyfileobj(plain, packed)
+def open_packer(target: BinaryIO, suffix: str) -> AbstractContextManager[BinaryIO]:
+    """Return a file that writes into ``target`` compressed; the same bytes each time."""
+    if suffix == ".gz":
+        packer = gzip.GzipFile("", "wb", _GZIP_LEVEL, target, mtime=0)
+        return cast("AbstractContextManager[BinaryIO]", packer)
+    if suffix == ".zst":
+        checked = {int(zstd.CompressionParameter.checksum_flag): 1}
+        return cast("AbstractContextManager[BinaryIO]", zstd.open(target, "wb", options=checked))
+    return nullcontext(target)
 
 
 def plain_name(name: str) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from crawler.exceptions import StateError
-from crawler.feeds.compression import SUFFIXES, compress, forms_of
+from crawler.feeds.compression import SUFFIXES, forms_of, open_packer
 from crawler.items import SCHEMA_VERSION
 from crawler.storage.seen import FeedFile, PublishedFile
 
@@ -106,15 +108,11 @@ def published_form(plain: Path) -> Path | None:
 def _give_name(partial: Path, plain: Path, suffix: str) -> Path:
     final = plain.with_name(plain.name + suffix)
     if suffix:
-        whole = partial_path(final)
-        with whole.open("wb") as target:
-            compress(partial, target, suffix)
-            target.flush()
-            os.fsync(target.fileno())
+        with whole_file(final) as target, partial.open("rb") as plain_file:
+            shutil.copyfileobj(plain_file, target)
     else:
-        whole = partial
-    whole.replace(final)
-    sync_folder(final.parent)
+        partial.replace(final)
+        sync_folder(final.parent)
     return final
 
 
@@ -135,11 +133,16 @@ def _cut(path: Path, size: int) -> None:
         os.fsync(file.fileno())
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, never half of either."""
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Write a file, compressed as its name says, that appears only when it is whole.
+
+    A reader sees the old one or the new one, never half of either; an error leaves the old one.
+    """
     partial = partial_path(path)
     with partial.open("wb") as file:
-        file.write(content)
+        with open_packer(file, path.suffix) as target:
+            yield target
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)

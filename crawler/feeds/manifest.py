@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from crawler.exceptions import ManifestError
-from crawler.feeds.files import write_whole
+from crawler.feeds.files import whole_file
 from crawler.storage.seen import PublishedFile
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def write_manifest(folder: Path, files: Iterable[PublishedFile]) -> None:
     path = folder / MANIFEST_NAME
     content = manifest_text(folder.name, files).encode()
     if not path.exists() or path.read_bytes() != content:
-        write_whole(path, content)
+        with whole_file(path) as file:
+            file.write(content)
 
 
 def read_manifest(folder: Path) -> list[PublishedFile]:

@@ -10,3 +10,12 @@ FEEDS = {
     Outcome.REJECTED: "rejected",
 }
 FEED_NAMES = ("articles", "duplicates", "rejected")
+VERSIONED_FEEDS = ("articles", "duplicates")
+"""Those whose lines have an id and a version."""
+
+
+def outcome_of(feed: str, *, is_tombstone: bool) -> Outcome:
+    """Return what a line of this feed makes of its article."""
+    if is_tombstone:
+        return Outcome.TOMBSTONE
+    return Outcome.DUPLICATE if feed == FEEDS[Outcome.DUPLICATE] else Outcome.ARTICLE
