@@ -14,7 +14,7 @@ TEXT = INNER | {"text"}
 PAGES = TEXT | {"urls", "pages"}
 STORAGE = TEXT | {"records", "urls", "storage"}
 NORMALIZE = TEXT | STORAGE | {"normalize"}
-FEEDS = STORAGE | {"feeds"}
+FEEDS = STORAGE | TEXT | {"feeds"}
 ALLOWED = {
     "exceptions": set(),
     "items": set(),
