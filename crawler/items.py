@@ -252,11 +252,19 @@ class Article:
     videos: tuple[Video, ...] = _doc("players of the body, in order", default=())
     in_language: str = _doc("BCP 47 code; `vi`", default="vi")
     word_count: int = _doc("syllables of `text`, separated by space", default=0)
-    duplicate_of: str | None = _doc("`id` of the article kept; duplicates feed only", default=None)
-    duplicate_kind: Literal["exact"] | None = _doc(
-        "`exact`: the same text after normalisation", default=None
+    duplicate_of: str | None = _doc(
+        "`id` of the article kept; in the duplicates feed, or where `NEAR_DUPLICATES` is `annotate`",
+        default=None,
     )
-    similarity: float | None = _doc("0 to 1; 1.0 for exact", default=None)
+    duplicate_kind: Literal["exact", "near"] | None = _doc(
+        "`exact`: the same text after normalisation; `near`: the same story, edited",
+        default=None,
+    )
+    similarity: float | None = _doc(
+        "0 to 1: of all runs of five syllables in both texts, the share that stands in both; "
+        "1.0 for exact",
+        default=None,
+    )
     date_crawled: datetime = _doc("when it was fetched, +07:00")
     source: Source = _doc("where the bytes came from", default="live")
     archive_timestamp: datetime | None = _doc(

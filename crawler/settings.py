@@ -80,6 +80,10 @@ EXTENSIONS = {
 
 # ---- what is written -------------------------------------------------------------------------
 
+# Our own: what happens to the same story posted again with edits (crawler/storage/near.py has the
+# rule). drop: it goes to the duplicates feed, as exact copies always do; annotate: it stays among
+# the articles and says of which it is a copy; off: it is an article like any other.
+NEAR_DUPLICATES = "drop"
 # Our own: the folder of the datasets, one folder a site in it; relative to where scrapy runs.
 EXPORTS_DIR = "exports"
 # Our own: after so many lines, or the first line after so many seconds, feed and state are made

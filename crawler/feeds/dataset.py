@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crawler.items import Article, Rejected
+    from crawler.storage.dedupe import NearDuplicates
     from crawler.storage.seen import PublishedFile
 
 
@@ -41,7 +42,13 @@ class Dataset:
         WriteError: the disk is full or the folder read-only.
     """
 
-    def __init__(self, folder: Path | None, run_id: str, compression: str = "none") -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        run_id: str,
+        compression: str = "none",
+        near_duplicates: NearDuplicates = "drop",
+    ) -> None:
         self.folder = folder
         """Where the feeds are; None for a run that stands alone."""
         self.recovered: list[PublishedFile] = []
@@ -50,6 +57,7 @@ class Dataset:
         """Published files that are no longer there, or not of their size."""
         self._run_id = run_id
         self._compression = compression
+        self._near_duplicates: NearDuplicates = near_duplicates
         self._writers: dict[str, FeedWriter] = {}
         self._uncommitted = 0
         self._lock: RunLock | None = None
@@ -108,7 +116,7 @@ class Dataset:
             WriteError: the disk is full or the folder read-only; only ``abandon`` may follow.
         """
         with self._writing():
-            verdict = judge(article, self.seen)
+            verdict = judge(article, self.seen, self._near_duplicates)
             if verdict.kind is Kind.UNCHANGED:
                 self._confirm(verdict.article)
             elif verdict.kind is Kind.DUPLICATE:

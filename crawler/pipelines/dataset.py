@@ -59,9 +59,10 @@ class DatasetPipeline:
 
     def open_spider(self) -> None:
         spider = self._spider
-        compression = self._crawler.settings["DATASET_COMPRESSION"]
+        settings = self._crawler.settings
+        options = settings["DATASET_COMPRESSION"], settings["NEAR_DUPLICATES"]
         try:
-            spider.dataset = self._dataset = Dataset(self._folder(), spider.run_id, compression)
+            spider.dataset = self._dataset = Dataset(self._folder(), spider.run_id, *options)
         except (LockedError, StateError, WriteError) as error:
             logger.error("%s", error)
             raise CloseSpider(_REASONS[type(error)]) from error

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 # "KTV1": marks the file as ours, so that no other program's database is ever written to.
 # https://www.sqlite.org/pragma.html#pragma_application_id
 APPLICATION_ID = 0x4B545631
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _SCHEMA_1 = """
 CREATE TABLE article (
@@ -58,7 +58,29 @@ CREATE TABLE published_file (
 ) WITHOUT ROWID;
 """
 
-_STEPS = (_SCHEMA_1, _SCHEMA_2)
+# The index of near-duplicates: `near` says what is in it. A change of `sketches` is a new version,
+# whose step empties these tables: the dataset fills an empty index when it is opened.
+_SCHEMA_3 = """
+CREATE TABLE near_document (
+    number INTEGER PRIMARY KEY,     -- order of arrival
+    article_id TEXT NOT NULL UNIQUE,
+    kept_id TEXT NOT NULL,          -- the article it is a copy of; its own id where it is kept
+    digest BLOB NOT NULL,           -- one byte for each bin of the sketch
+    content BLOB NOT NULL           -- film, headline and text, zlib
+);
+CREATE TABLE near_link (
+    article_id TEXT NOT NULL,       -- the later to arrive
+    other_id TEXT NOT NULL,
+    similarity REAL NOT NULL,
+    PRIMARY KEY (article_id, other_id)
+) WITHOUT ROWID;
+CREATE INDEX near_link_other ON near_link (other_id);
+CREATE TABLE near_band_0 (key INTEGER, number INTEGER, PRIMARY KEY (key, number)) WITHOUT ROWID;
+CREATE TABLE near_band_1 (key INTEGER, number INTEGER, PRIMARY KEY (key, number)) WITHOUT ROWID;
+CREATE TABLE near_band_2 (key INTEGER, number INTEGER, PRIMARY KEY (key, number)) WITHOUT ROWID;
+"""
+
+_STEPS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3)
 
 
 def upgrade(db: sqlite3.Connection, version: int) -> None:

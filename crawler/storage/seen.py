@@ -14,6 +14,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from crawler.exceptions import StateError
+from crawler.storage.near import NearIndex
 from crawler.storage.schema import APPLICATION_ID, SCHEMA_VERSION, upgrade
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ class SeenStore:
         except StateError:
             self._db.close()
             raise
+        self.near = NearIndex(self._db)
+        """The index of near-duplicates, in the same transaction."""
 
     def _prepare(self) -> None:
         # An exclusive lock for as long as the process lives: two runs on one state would double
