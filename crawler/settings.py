@@ -94,6 +94,11 @@ DATASET_COMMIT_SECONDS = 5.0
 # Our own: `none`, `gzip` or `zstd`, done when a file is published: while a run writes it, it is
 # plain, since a killed compressed file loses its last block. zstd is a quarter of the size.
 DATASET_COMPRESSION = "none"
+# Default: Scrapy's, which truncates the file of `-O` at the start and appends behind a torn line.
+FEED_STORAGES = {
+    "": "crawler.feeds.outputs.FileOutput",
+    "file": "crawler.feeds.outputs.FileOutput",
+}
 # Default: None, which writes \uXXXX for every Vietnamese letter. For `-o` and `-O`.
 FEED_EXPORT_ENCODING = "utf-8"
 

@@ -13,7 +13,7 @@ from crawler.feeds.index import HistoryIndex
 from crawler.feeds.manifest import MANIFEST_NAME, read_manifest
 from crawler.feeds.names import FEED_NAMES, STATE_NAME
 from crawler.storage.lock import LOCK_NAME
-from crawler.storage.snapshot import StateSnapshot
+from crawler.storage.snapshot import StateSnapshot, UnreadableStateError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +54,9 @@ def _open_state(folder: Path, found: Findings) -> StateSnapshot | None:
         return None
     try:
         state = StateSnapshot(path)
+    except UnreadableStateError as error:
+        found.notes.append(f"{STATE_NAME} {error.reason}: not compared")
+        return None
     except StateError as error:
         found.add(STATE_NAME, error.reason)
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from dataclasses import asdict
@@ -14,6 +13,7 @@ from scrapy.exceptions import CloseSpider, DropItem
 from crawler.exceptions import CrawlerError, LockedError, StateError, WriteError
 from crawler.exits import COMPLETE, exit_code
 from crawler.feeds.dataset import Dataset
+from crawler.feeds.ending import end_with_write_error
 from crawler.items import Article, Rejected
 from crawler.storage.dedupe import Kind
 
@@ -47,7 +47,6 @@ class DatasetPipeline:
         self._committed_at = time.monotonic()
         self._dataset: Dataset | None = None
         self._failed = False
-        self._ending: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -93,9 +92,9 @@ class DatasetPipeline:
             return step(*args)
         except WriteError as error:
             self._failed = True
-            self._crawler.stats.inc_value("errors/write")
             logger.error("%s; the next run goes on from what is committed", error)
             self._abandon()
+            end_with_write_error(self._crawler)
             return None
 
     def _abandon(self) -> None:
@@ -116,8 +115,6 @@ class DatasetPipeline:
             return item
         if not self._failed:
             verdict = self._try(self._reject if isinstance(item, Rejected) else self._add, item)
-            if self._failed:
-                self._end_crawl()
         if self._failed:
             raise DropItem(f"not written: {item.url}", log_level="DEBUG")
         if isinstance(item, Rejected):
@@ -145,11 +142,6 @@ class DatasetPipeline:
         if dataset.uncommitted >= self._commit_items or overdue:
             dataset.commit()
             self._committed_at = time.monotonic()
-
-    def _end_crawl(self) -> None:
-        engine = self._crawler.engine
-        assert engine is not None  # noqa: S101 - it gave us the item
-        self._ending = asyncio.ensure_future(engine.close_spider_async(reason="write_error"))
 
     def _folder(self) -> Path | None:
         """Folder of the site's dataset; None where `-O` asks for one whole file of its own."""

@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+class UnreadableStateError(StateError):
+    """The state may be whole, but cannot be read where and when it was tried."""
+
+
+def _unreadable(path: Path, error: sqlite3.DatabaseError) -> StateError:
+    passing = isinstance(error, sqlite3.OperationalError)
+    kind = UnreadableStateError if passing else StateError
+    return kind(str(path), f"cannot be read: {error}")
+
+
 @dataclass(frozen=True, slots=True)
 class ExportedArticle:
     """What the state says of the last line of an article."""
@@ -32,7 +42,9 @@ class StateSnapshot:
     """A state file opened for reading; what a dead run committed is in it.
 
     Raises:
-        StateError: it is another program's or another version's, damaged, or in use.
+        StateError: it is no database, damaged, or a newer version's.
+        UnreadableStateError: it cannot be read now: another program writes it, or there is no
+            room for the file that reading its log takes.
     """
 
     def __init__(self, path: Path) -> None:
@@ -46,7 +58,10 @@ class StateSnapshot:
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
         except sqlite3.DatabaseError as error:
             self._db.close()
-            raise StateError(str(path), f"cannot be read: {error}") from error
+            kind = (
+                UnreadableStateError if isinstance(error, sqlite3.OperationalError) else StateError
+            )
+            raise kind(str(path), f"cannot be read: {error}") from error
         self.is_current = version == SCHEMA_VERSION
         """Whether it holds anything: a run killed before its first commit leaves an empty one."""
         if version > SCHEMA_VERSION:
