@@ -74,3 +74,50 @@ class StateError(CrawlerError):
         super().__init__(f"state {path}: {reason}")
         self.path = path
         self.reason = reason
+
+
+class LockedError(CrawlerError):
+    """Another run has the dataset.
+
+    Raised by ``crawler.storage.lock``; ends the run before any request, with an exit code of its
+    own. ``holder`` is a sentence, None where the lock does not say whose it is.
+    """
+
+    def __init__(self, path: str, holder: str | None) -> None:
+        super().__init__(f"{path}: {holder or 'another run'} has it")
+        self.path = path
+        self.holder = holder
+
+
+class WriteError(CrawlerError):
+    """The dataset cannot be written: the disk is full, the folder read-only.
+
+    Raised by ``crawler.feeds``; the dataset pipeline handles it: what is committed is published,
+    the run ends with an exit code of its own, the next one goes on from there.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"cannot write {path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class RecordError(CrawlerError):
+    """A line of a feed is not the record its schema describes.
+
+    Raised by ``crawler.records``; `verify` tells it with file and line, other readers stop.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}" if field else reason)
+        self.field = field
+        self.reason = reason
+
+
+class ManifestError(CrawlerError):
+    """A manifest is missing or cannot be read; told by `verify`, mended by the next run."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"manifest {path}: {reason}")
+        self.path = path
+        self.reason = reason

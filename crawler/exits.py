@@ -10,9 +10,19 @@ BAD_ARGUMENT = 2
 INCOMPLETE = 3
 STATE = 4
 ARCHIVE = 5
+LOCKED = 6
+WRITE = 7
+DAMAGED = 8
 INTERRUPTED = 130
 
-_BY_REASON = {"state_error": STATE, "archive_error": ARCHIVE, "shutdown": INTERRUPTED}
+_BY_REASON = {
+    "state_error": STATE,
+    "archive_error": ARCHIVE,
+    "locked": LOCKED,
+    "write_error": WRITE,
+    "shutdown": INTERRUPTED,
+    "": INTERRUPTED,  # the second Ctrl-C leaves no time for a reason
+}
 _ERRORS = ("errors/item", "errors/spider")
 _GAPS = ("rejected/to_retry", "discovery/failed", "discovery/missing")
 
@@ -24,7 +34,11 @@ def exit_code(reason: str, stats: dict[str, Any]) -> int:
     0
     >>> exit_code("finished", {"rejected/to_retry": 1}) == INCOMPLETE
     True
+    >>> exit_code("finished", {"errors/write": 1}) == WRITE
+    True
     """
+    if stats.get("errors/write"):
+        return WRITE
     if reason in _BY_REASON:
         return _BY_REASON[reason]
     if any(stats.get(key) for key in _ERRORS):

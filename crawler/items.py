@@ -188,10 +188,17 @@ class Article:
 
     schema_version: str = _doc("version of this table", default=SCHEMA_VERSION)
     record_type: Literal["article", "tombstone"] = _doc(
-        "`article`; `tombstone` when it is gone", default="article"
+        "`article`; `tombstone` when it is gone, the rest being its last record", default="article"
+    )
+    tombstone_reason: str | None = _doc(
+        "how that was found out: `http_404`, `http_410`, `not_listed`; tombstones only",
+        default=None,
     )
     id: str = _doc("stable for the article's life, the same from every source: `<site>:<post id>`")
-    version: int = _doc("1 for the first, one more for each change of content", default=1)
+    version: int = _doc(
+        "1 for the first, one more for each change of content, for its end and its return",
+        default=1,
+    )
     content_hash: str = _doc(
         "`1:` and the SHA-256 of the content fields, hexadecimal; provenance excluded, empty "
         "fields ignored, `date_published` by its day",
@@ -245,11 +252,19 @@ class Article:
     videos: tuple[Video, ...] = _doc("players of the body, in order", default=())
     in_language: str = _doc("BCP 47 code; `vi`", default="vi")
     word_count: int = _doc("syllables of `text`, separated by space", default=0)
-    duplicate_of: str | None = _doc("`id` of the article kept; duplicates feed only", default=None)
-    duplicate_kind: Literal["exact"] | None = _doc(
-        "`exact`: the same text after normalisation", default=None
+    duplicate_of: str | None = _doc(
+        "`id` of the article kept; in the duplicates feed, or where `NEAR_DUPLICATES` is `annotate`",
+        default=None,
     )
-    similarity: float | None = _doc("0 to 1; 1.0 for exact", default=None)
+    duplicate_kind: Literal["exact", "near"] | None = _doc(
+        "`exact`: the same text after normalisation; `near`: the same story, edited",
+        default=None,
+    )
+    similarity: float | None = _doc(
+        "0 to 1: of all runs of five syllables in both texts, the share that stands in both; "
+        "1.0 for exact",
+        default=None,
+    )
     date_crawled: datetime = _doc("when it was fetched, +07:00")
     source: Source = _doc("where the bytes came from", default="live")
     archive_timestamp: datetime | None = _doc(

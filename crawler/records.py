@@ -1,4 +1,4 @@
-"""Article -> the JSON line, and the JSON Schema of that line, both from the items themselves."""
+"""Article -> the JSON line and back, and that line's JSON Schema, from the items themselves."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import json
 import types
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
-from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from crawler.exceptions import RecordError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 Json = dict[str, Any]
+Item = TypeVar("Item")
 
 
 def to_record(item: Any) -> Json:
@@ -109,3 +115,111 @@ def _nullable_schema(hint: Any, definitions: Json) -> Json:
     if "enum" in schema:
         schema["enum"] = [*schema["enum"], None]
     return schema
+
+
+# ---- a line -> the item ----------------------------------------------------------------------
+
+
+def parse_line(cls: type[Item], line: bytes | str) -> Item:
+    """Return the item a line of a feed stands for; ``to_line`` of it gives the line back.
+
+    Raises:
+        RecordError: the line is not JSON, or not a record of ``cls``; names the field.
+    """
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise RecordError("", f"not JSON: {error}") from error
+    return from_record(cls, record)
+
+
+def from_record(cls: type[Item], record: object) -> Item:
+    """Return the item of JSON values; what ``to_record`` made of it, and nothing else.
+
+    Raises:
+        RecordError: a key is missing, unknown or out of order, or a value of the wrong type.
+    """
+    kind: Any = cls
+    readers = _readers(kind)
+    if not isinstance(record, dict) or tuple(record) != tuple(readers):
+        raise RecordError(cls.__name__, _odd_keys(readers, record))
+    values = {}
+    for name, read in readers.items():
+        try:
+            values[name] = read(record[name])
+        except (ValueError, TypeError, OverflowError) as error:
+            raise RecordError(name, str(error)) from error
+        except RecordError as error:
+            raise RecordError(f"{name}.{error.field}", error.reason) from error
+    return cls(**values)
+
+
+def _odd_keys(readers: Iterable[str], record: object) -> str:
+    if not isinstance(record, dict):
+        return "not an object"
+    wanted = list(readers)
+    missing = [name for name in wanted if name not in record]
+    unknown = [str(name) for name in record if name not in wanted]
+    return f"keys missing: {missing}, unknown: {unknown}, or not in order"
+
+
+@cache
+def _readers(cls: Any) -> dict[str, Callable[[Any], Any]]:
+    hints = get_type_hints(cls)
+    return {f.name: _reader(hints[f.name]) for f in fields(cls)}
+
+
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    origin = get_origin(hint)
+    if origin is Literal:
+        return partial(_read_one_of, get_args(hint))
+    if origin in (Union, types.UnionType):
+        (inner,) = (each for each in get_args(hint) if each is not type(None))
+        return partial(_read_optional, _reader(inner))
+    if origin is tuple:
+        return partial(_read_list, _reader(get_args(hint)[0]))
+    if is_dataclass(hint):
+        return partial(_read_object, hint)
+    return {datetime: _read_time, date: _read_day}.get(hint) or partial(_read_plain, hint)
+
+
+def _read_object(cls: Any, value: object) -> object:
+    return from_record(cls, value)
+
+
+def _read_plain(cls: type, value: object) -> object:
+    if type(value) is not cls:
+        raise TypeError(f"{value!r:.50} is not of type {cls.__name__}")
+    return value
+
+
+def _read_one_of(allowed: tuple[object, ...], value: object) -> object:
+    if value not in allowed:
+        raise ValueError(f"{value!r:.50} is not one of {allowed}")
+    return value
+
+
+def _read_optional(read: Callable[[Any], Any], value: object) -> object:
+    return None if value is None else read(value)
+
+
+def _read_list(read: Callable[[Any], Any], value: object) -> tuple[object, ...]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r:.50} is not a list")
+    return tuple([read(each) for each in value])
+
+
+def _read_time(value: object) -> datetime:
+    text = str(_read_plain(str, value))
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None or time.isoformat(timespec="seconds") != text:
+        raise ValueError(f"{text!r:.50} is not a time with offset at seconds precision")
+    return time
+
+
+def _read_day(value: object) -> date:
+    text = str(_read_plain(str, value))
+    day = date.fromisoformat(text)
+    if day.isoformat() != text:
+        raise ValueError(f"{text!r:.50} is not a day")
+    return day

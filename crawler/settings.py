@@ -80,6 +80,10 @@ EXTENSIONS = {
 
 # ---- what is written -------------------------------------------------------------------------
 
+# Our own: what happens to the same story posted again with edits (crawler/storage/near.py has the
+# rule). drop: it goes to the duplicates feed, as exact copies always do; annotate: it stays among
+# the articles and says of which it is a copy; off: it is an article like any other.
+NEAR_DUPLICATES = "drop"
 # Our own: the folder of the datasets, one folder a site in it; relative to where scrapy runs.
 EXPORTS_DIR = "exports"
 # Our own: after so many lines, or the first line after so many seconds, feed and state are made
@@ -87,6 +91,14 @@ EXPORTS_DIR = "exports"
 # costs two or three fsyncs.
 DATASET_COMMIT_ITEMS = 100
 DATASET_COMMIT_SECONDS = 5.0
+# Our own: `none`, `gzip` or `zstd`, done when a file is published: while a run writes it, it is
+# plain, since a killed compressed file loses its last block. zstd is a quarter of the size.
+DATASET_COMPRESSION = "none"
+# Default: Scrapy's, which truncates the file of `-O` at the start and appends behind a torn line.
+FEED_STORAGES = {
+    "": "crawler.feeds.outputs.FileOutput",
+    "file": "crawler.feeds.outputs.FileOutput",
+}
 # Default: None, which writes \uXXXX for every Vietnamese letter. For `-o` and `-O`.
 FEED_EXPORT_ENCODING = "utf-8"
 

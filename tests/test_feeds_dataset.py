@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from crawler.exceptions import StateError
-from crawler.feeds.dataset import STATE_NAME, Dataset
-from crawler.feeds.files import publish, sha256_of
-from crawler.items import Article
+from crawler.exceptions import StateError, WriteError
+from crawler.feeds.dataset import Dataset
+from crawler.feeds.files import sha256_of
+from crawler.feeds.manifest import read_manifest
+from crawler.feeds.names import STATE_NAME
+from crawler.items import SCHEMA_VERSION, Article
 from crawler.storage.dedupe import Kind
 from crawler.storage.hashes import content_hash
-from crawler.storage.seen import FeedFile, Outcome
+from crawler.storage.seen import Outcome, PublishedFile
 from tests.articles import NOON, make_article, make_rejected
 
 
@@ -37,12 +39,10 @@ def test_new_article_is_a_line_once_published(tmp_path: Path) -> None:
     path = tmp_path / "articles/r1.jsonl"
     assert _published(tmp_path) == ["articles/r1.jsonl"]
     assert _lines(path)[0]["headline"] == make_article().headline
-    assert file == {
-        "path": "articles/r1.jsonl",
-        "lines": 1,
-        "bytes": path.stat().st_size,
-        "sha256": sha256_of(path),
-    }
+    assert file == PublishedFile(
+        "articles/r1.jsonl", 1, path.stat().st_size, sha256_of(path), SCHEMA_VERSION
+    )
+    assert read_manifest(tmp_path) == [file]
 
 
 def test_known_article_writes_nothing_in_the_next_run(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_dead_run_is_cut_to_what_it_committed(tmp_path: Path) -> None:
     partial = tmp_path / "articles/.r1.jsonl"
     assert len(_lines(partial)) == 2
     alive = Dataset(tmp_path, "r2")
-    assert alive.recovered == ["articles/r1.jsonl"]
+    assert [file.path for file in alive.recovered] == ["articles/r1.jsonl"]
     assert [line["id"] for line in _lines(tmp_path / "articles/r1.jsonl")] == ["kontumtv.vn:101"]
     assert alive.add(make_article()).kind is Kind.UNCHANGED
     assert alive.add(make_article(id="kontumtv.vn:102", text="Tin khác. " * 60)).kind is Kind.NEW
@@ -168,7 +168,7 @@ def test_run_that_stands_alone_writes_no_file(tmp_path: Path) -> None:
 
 def test_folder_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "exports").write_text("a file")
-    with pytest.raises(StateError):
+    with pytest.raises(WriteError):
         Dataset(tmp_path / "exports" / "kontumtv.vn", "r1")
 
 
@@ -187,11 +187,3 @@ def test_run_that_died_while_publishing_is_published_once(tmp_path: Path) -> Non
     alive = Dataset(tmp_path, "r2")
     alive.close()
     assert _published(tmp_path) == ["articles/r1.jsonl"]
-
-
-def test_file_without_a_true_line_goes(tmp_path: Path) -> None:
-    partial = tmp_path / "articles/.r1.jsonl"
-    partial.parent.mkdir()
-    partial.write_text('{"half": ')
-    publish(tmp_path, FeedFile("articles/r1.jsonl", 0, 0))
-    assert _published(tmp_path) == []

@@ -12,9 +12,9 @@ ROOT = Path(__file__).parents[1] / "crawler"
 INNER = {"exceptions", "items"}
 TEXT = INNER | {"text"}
 PAGES = TEXT | {"urls", "pages"}
-STORAGE = INNER | {"records", "urls", "storage"}
+STORAGE = TEXT | {"records", "urls", "storage"}
 NORMALIZE = TEXT | STORAGE | {"candidates", "normalize"}
-FEEDS = STORAGE | {"feeds"}
+FEEDS = STORAGE | TEXT | {"feeds"}
 ALLOWED = {
     "exceptions": set(),
     "items": set(),
@@ -36,7 +36,7 @@ ALLOWED = {
     "settings": set(),
     "discovery": PAGES | STORAGE | {"discovery", "arguments"},
     "pipelines": NORMALIZE | FEEDS | {"exits", "pipelines"},
-    "extensions": INNER | {"exits", "extensions"},
+    "extensions": INNER | FEEDS | {"exits", "extensions"},
     "commands": PAGES
     | FEEDS
     | {"exits", "log", "arguments", "archives", "failures", "provenance"}

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import Article, Video
-from crawler.storage.hashes import CONTENT_FIELDS, content_hash, fingerprint, fold_text
+from crawler.storage.hashes import CONTENT_FIELDS, content_hash, fingerprint
+from crawler.text.comparison import fold_text
 from tests.articles import NOON, TEXT, make_article
 
 

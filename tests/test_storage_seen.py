@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crawler.exceptions import StateError
-from crawler.storage.seen import FeedFile, Outcome, SeenArticle, SeenStore
+from crawler.storage.seen import FeedFile, Outcome, PublishedFile, SeenArticle, SeenStore
 
 NOW = datetime(2022, 7, 14, 15, 30, tzinfo=timezone(timedelta(hours=7)))
 
@@ -59,9 +59,12 @@ def test_first_article_with_a_text_keeps_it() -> None:
 
 def test_unpublished_files_are_told_with_their_true_length() -> None:
     store = SeenStore(None)
-    store.record_file(FeedFile("articles/a.jsonl", 10, 1), published=False)
-    store.record_file(FeedFile("articles/b.jsonl", 20, 2), published=True)
-    assert list(store.unpublished()) == [FeedFile("articles/a.jsonl", 10, 1)]
+    store.record_file(FeedFile("articles/a.jsonl", 10, 1))
+    store.record_file(FeedFile("articles/b.jsonl", 20, 2))
+    whole = PublishedFile("articles/b.jsonl.gz", 2, 9, "00", "1.0")
+    store.record_published("articles/b.jsonl", whole)
+    assert store.unpublished() == [FeedFile("articles/a.jsonl", 10, 1)]
+    assert store.published() == [whole]
     store.close()
 
 

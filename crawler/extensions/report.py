@@ -11,6 +11,7 @@ from scrapy import signals
 
 from crawler import __version__
 from crawler.exits import exit_code
+from crawler.feeds.files import make_folder, whole_file
 from crawler.items import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -62,9 +63,20 @@ class RunReport:
             return  # it could not be opened; the error was told
         report = run_report(spider, self._crawler.stats.get_stats(), reason)
         if spider.dataset.folder is not None:
-            _write(report, spider.dataset.folder)
+            self._write(report, spider.dataset.folder)
         for line in closing_lines(report):
             logger.info("%s", line)
+
+    def _write(self, report: dict[str, Any], folder: Path) -> None:
+        path = folder / "runs" / f"{report['run_id']}.json"
+        content = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+        try:
+            make_folder(path.parent)
+            with whole_file(path) as file:
+                file.write(content.encode())
+        except OSError as error:
+            logger.error("cannot write %s: %s", path, error)
+            self._crawler.stats.inc_value("errors/write")
 
 
 def run_report(spider: NewsSpider, stats: dict[str, Any], reason: str) -> dict[str, Any]:
@@ -115,16 +127,7 @@ def closing_lines(report: dict[str, Any]) -> list[str]:
         f"{counts['articles_changed']} changed, {counts['duplicates']} duplicates, "
         f"{counts['rejected']} rejected, {gaps} to try again; {counts['requests']} requests"
     ]
-    lines += [f"{file['lines']} lines in {file['path']}" for file in report["files"]]
+    lines += [f"{file['rows']} lines in {file['path']}" for file in report["files"]]
     if not counts["articles_new"] + counts["articles_changed"] + counts["duplicates"]:
         lines.append("nothing new: no line written")
     return lines
-
-
-def _write(report: dict[str, Any], folder: Path) -> None:
-    path = folder / "runs" / f"{report['run_id']}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Under its name only when whole, as every file of the dataset.
-    partial = path.with_name(f".{path.name}")
-    partial.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    partial.replace(path)

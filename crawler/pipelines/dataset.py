@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from scrapy.exceptions import CloseSpider, DropItem
 
-from crawler.exceptions import StateError
+from crawler.exceptions import CrawlerError, LockedError, StateError, WriteError
 from crawler.exits import COMPLETE, exit_code
 from crawler.feeds.dataset import Dataset
+from crawler.feeds.ending import end_with_write_error
 from crawler.items import Article, Rejected
 from crawler.storage.dedupe import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scrapy.crawler import Crawler
 
     from crawler.spiders.news import NewsSpider
+    from crawler.storage.dedupe import Verdict
 
 logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+# Finish reason of a run whose dataset could not be opened.
+_REASONS: dict[type[CrawlerError], str] = {
+    LockedError: "locked",
+    StateError: "state_error",
+    WriteError: "write_error",
+}
 
 
 class DatasetPipeline:
@@ -32,6 +46,7 @@ class DatasetPipeline:
         self._commit_seconds = crawler.settings.getfloat("DATASET_COMMIT_SECONDS")
         self._committed_at = time.monotonic()
         self._dataset: Dataset | None = None
+        self._failed = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -43,19 +58,50 @@ class DatasetPipeline:
 
     def open_spider(self) -> None:
         spider = self._spider
+        settings = self._crawler.settings
+        options = settings["DATASET_COMPRESSION"], settings["NEAR_DUPLICATES"]
         try:
-            spider.dataset = self._dataset = Dataset(self._folder(), spider.run_id)
-        except StateError as error:
+            spider.dataset = self._dataset = Dataset(self._folder(), spider.run_id, *options)
+        except (LockedError, StateError, WriteError) as error:
             logger.error("%s", error)
-            raise CloseSpider("state_error") from error
-        for path in spider.dataset.recovered:
-            logger.warning("published %s, left by a run that did not end", path)
+            raise CloseSpider(_REASONS[type(error)]) from error
+        self._tell_start(self._dataset)
+
+    def _tell_start(self, dataset: Dataset) -> None:
+        if dataset.left_by:
+            logger.warning("the last run did not end: %s", dataset.left_by)
+        for file in dataset.recovered:
+            logger.warning("published %s, left by a run that did not end", file.path)
+        for path in dataset.lost:
+            logger.error("%s is gone or cut; `scrapy dataset verify` tells more", path)
 
     def close_spider(self) -> None:
-        if self._dataset is not None:
+        if self._dataset is None:
+            return
+        if not self._failed:
             self._record_mark(self._dataset)
-            self._spider.published = self._dataset.publish()
-            self._dataset.close()
+            self._try(self._publish)
+        self._dataset.close()
+
+    def _publish(self) -> None:
+        self._spider.published = [asdict(file) for file in self._spider.dataset.publish()]
+
+    def _try(self, step: Callable[..., Result], *args: object) -> Result | None:
+        """Take a step that writes; where the disk refuses it, publish what is committed and end."""
+        try:
+            return step(*args)
+        except WriteError as error:
+            self._failed = True
+            logger.error("%s; the next run goes on from what is committed", error)
+            self._abandon()
+            end_with_write_error(self._crawler)
+            return None
+
+    def _abandon(self) -> None:
+        try:
+            self._spider.published = [asdict(file) for file in self._spider.dataset.abandon()]
+        except CrawlerError as error:
+            logger.error("%s; the next run publishes what is committed", error)
 
     def _record_mark(self, dataset: Dataset) -> None:
         """Let the next run start where this one ended, if this one left no gap."""
@@ -65,22 +111,22 @@ class DatasetPipeline:
             dataset.seen.record_watermark(spider.strategy.name, spider.new_mark)
 
     def process_item(self, item: object) -> object:
+        if not isinstance(item, (Article, Rejected)):
+            return item
+        if not self._failed:
+            verdict = self._try(self._reject if isinstance(item, Rejected) else self._add, item)
+        if self._failed:
+            raise DropItem(f"not written: {item.url}", log_level="DEBUG")
         if isinstance(item, Rejected):
-            self._reject(item)
-        if isinstance(item, Article):
-            return self._add(item)
-        return item
+            detail = f"{item.url} {item.detail or ''}".rstrip()
+            raise DropItem(f"rejected ({item.reason}): {detail}", log_level="WARNING")
+        return _pass_on(cast("Verdict", verdict))
 
-    def _add(self, article: Article) -> Article:
+    def _add(self, article: Article) -> Verdict:
         verdict = self._spider.dataset.add(article)
         self._crawler.stats.inc_value(f"article/{verdict.kind.value}")
         self._commit_when_due()
-        if verdict.kind is Kind.UNCHANGED:
-            raise DropItem(f"unchanged: {article.url}", log_level="DEBUG")
-        if verdict.kind is Kind.DUPLICATE:
-            kept = verdict.article.duplicate_of
-            raise DropItem(f"duplicate of {kept}: {article.url}", log_level="INFO")
-        return verdict.article
+        return verdict
 
     def _reject(self, rejected: Rejected) -> None:
         self._spider.dataset.reject(rejected)
@@ -88,10 +134,6 @@ class DatasetPipeline:
         if not rejected.is_final:
             self._crawler.stats.inc_value("rejected/to_retry")
         self._commit_when_due()
-        raise DropItem(
-            f"rejected ({rejected.reason}): {rejected.url} {rejected.detail or ''}".rstrip(),
-            log_level="WARNING",
-        )
 
     def _commit_when_due(self) -> None:
         """Commit every so many lines or seconds: what a kill may cost against what fsync costs."""
@@ -108,3 +150,13 @@ class DatasetPipeline:
         if any(options.get("overwrite") for options in feeds.values()):
             return None
         return Path(settings["EXPORTS_DIR"]) / self._spider.site.name
+
+
+def _pass_on(verdict: Verdict) -> Article:
+    """Return the article as it was written; one that is not new goes no further."""
+    article = verdict.article
+    if verdict.kind is Kind.UNCHANGED:
+        raise DropItem(f"unchanged: {article.url}", log_level="DEBUG")
+    if verdict.kind is Kind.DUPLICATE:
+        raise DropItem(f"duplicate of {article.duplicate_of}: {article.url}", log_level="INFO")
+    return article

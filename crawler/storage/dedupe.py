@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from crawler.storage.hashes import fingerprint
 from crawler.storage.seen import Freshness, Outcome
@@ -31,6 +31,10 @@ def freshness(seen: SeenArticle | None, modified: datetime | None) -> Freshness:
     return Freshness.UNCHANGED
 
 
+NearDuplicates = Literal["drop", "annotate", "off"]
+"""Near-duplicates go to the duplicates feed; stay, and say so; are not looked for."""
+
+
 class Kind(Enum):
     """What an article is to the dataset."""
 
@@ -49,23 +53,43 @@ class Verdict:
     fingerprint: str
 
 
-def judge(article: Article, seen: SeenStore) -> Verdict:
+def judge(article: Article, seen: SeenStore, near_duplicates: NearDuplicates = "drop") -> Verdict:
     """Return what ``article`` is to the dataset; the caller writes it before judging another.
 
     The first to arrive is the one kept. A missed duplicate is better than a lost article: two
-    articles are one only when their whole folded text is the same.
+    articles are one when their whole folded text is the same, or as ``storage.near`` says.
     """
     known = seen.by_id(article.id) or _known_by_address(article, seen)
     if known is not None:
-        article = replace(article, id=_lasting_id(article, known), version=_next_version(known))
+        article = replace(article, id=_lasting_id(article, known), version=known.version + 1)
     digest = fingerprint(article)
-    if known is not None and known.content_hash == article.content_hash:
+    if known is not None and _says_the_same(known, article):
         return Verdict(Kind.UNCHANGED, article, digest)
     first = seen.by_fingerprint(digest)
     if first is not None and first != article.id:
         copy = replace(article, duplicate_of=first, duplicate_kind="exact", similarity=1.0)
         return Verdict(Kind.DUPLICATE, copy, digest)
-    return Verdict(Kind.CHANGED if known else Kind.NEW, article, digest)
+    kind = Kind.CHANGED if known else Kind.NEW
+    # An article that is kept stays kept: its earlier line stands among the articles, and others
+    # may be copies of it.
+    is_kept = known is not None and known.outcome is Outcome.ARTICLE
+    if near_duplicates == "off" or (near_duplicates == "drop" and is_kept):
+        return Verdict(kind, article, digest)
+    marked = _mark_near(article, seen)
+    if near_duplicates == "drop" and marked is not article:
+        kind = Kind.DUPLICATE
+    return Verdict(kind, marked, digest)
+
+
+def _mark_near(article: Article, seen: SeenStore) -> Article:
+    """Return ``article`` with the one it is a near copy of, if there is one."""
+    near = seen.near.nearest(article)
+    if near is None:
+        return article
+    similarity = round(near.similarity, 4)
+    return replace(
+        article, duplicate_of=near.article_id, duplicate_kind="near", similarity=similarity
+    )
 
 
 def _known_by_address(article: Article, seen: SeenStore) -> SeenArticle | None:
@@ -90,5 +114,6 @@ def _has_post_id(article_id: str) -> bool:
     return article_id.rpartition(":")[2].isdigit()
 
 
-def _next_version(known: SeenArticle) -> int:
-    return 1 if known.outcome is Outcome.REJECTED else known.version + 1
+def _says_the_same(known: SeenArticle, article: Article) -> bool:
+    """Whether the last line holds what the article says; one that was gone has come back."""
+    return known.outcome is not Outcome.TOMBSTONE and known.content_hash == article.content_hash

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from crawler.records import to_json
+from crawler.text.comparison import fold_text
 
 if TYPE_CHECKING:
     from crawler.items import Article
@@ -39,10 +38,6 @@ CONTENT_FIELDS = (
 # chương trình Thời sự."), so headline and media count as well.
 SHORT_TEXT_SYLLABLES = 40
 
-# Everything that is neither letter, mark nor digit: spaces, quotes, dashes, invisible characters.
-# Digits and diacritics count: two days' gold prices are two articles.
-_SEPARATORS_RE = re.compile(r"[\W_]+")
-
 
 def content_hash(article: Article) -> str:
     """Return `<version>:<SHA-256 hex>` over the content fields of ``article``.
@@ -56,19 +51,6 @@ def content_hash(article: Article) -> str:
         content["date_published"] = article.date_published.date().isoformat()
     payload = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return f"{HASH_VERSION}:{hashlib.sha256(payload.encode()).hexdigest()}"
-
-
-def fold_text(text: str) -> str:
-    """Return the comparison key of ``text``: NFKC, case folded, punctuation and spaces as one.
-
-    For comparison only, never stored text. Digits, diacritics and đ count.
-
-    >>> fold_text("“Giá  cà-phê” 14/7") == fold_text('"GIÁ CÀ PHÊ" – 14.7')
-    True
-    >>> fold_text("Giá vàng 14/7") == fold_text("Giá vàng 15/7")
-    False
-    """
-    return _SEPARATORS_RE.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
 def fingerprint(article: Article) -> str:

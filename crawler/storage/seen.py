@@ -8,51 +8,18 @@ in one transaction. What a dead run wrote beyond its last commit is not true (``
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crawler.exceptions import StateError
+from crawler.storage.near import NearIndex
+from crawler.storage.schema import APPLICATION_ID, SCHEMA_VERSION, upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
-
-# "KTV1": marks the file as ours, so that no other program's database is ever written to.
-# https://www.sqlite.org/pragma.html#pragma_application_id
-APPLICATION_ID = 0x4B545631
-SCHEMA_VERSION = 1
-
-_SCHEMA = """
-CREATE TABLE article (
-    id TEXT PRIMARY KEY,
-    outcome TEXT NOT NULL,          -- article, duplicate or rejected: the feed its line is in
-    version INTEGER NOT NULL,
-    content_hash TEXT,
-    modified TEXT,                  -- last change the site told, ISO 8601 at +07:00
-    crawled TEXT NOT NULL,          -- when it was fetched, ISO 8601 at +07:00
-    run_id TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE address (
-    url_key TEXT PRIMARY KEY,       -- canonical URL and every other that led to the article
-    article_id TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE fingerprint (
-    digest TEXT PRIMARY KEY,        -- of the exact text; names the first article that had it
-    article_id TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE feed_file (
-    path TEXT PRIMARY KEY,          -- relative to the site's folder, the published name
-    bytes INTEGER NOT NULL,         -- of these many bytes every line is true
-    lines INTEGER NOT NULL,
-    published INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE watermark (
-    discovery TEXT PRIMARY KEY,     -- the last run by this strategy that left nothing out
-    value TEXT NOT NULL
-) WITHOUT ROWID;
-"""
 
 
 class Outcome(Enum):
@@ -61,6 +28,7 @@ class Outcome(Enum):
     ARTICLE = "article"
     DUPLICATE = "duplicate"
     REJECTED = "rejected"
+    TOMBSTONE = "tombstone"
 
 
 class Freshness(Enum):
@@ -82,15 +50,28 @@ class SeenArticle:
     modified: datetime | None
     crawled: datetime
     run_id: str
+    line_at: int | None = None
+    """Where its last line begins in the feed of that run, before compression; None for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedFile:
-    """A feed file as far as it is committed; ``path`` is relative to the site's folder."""
+    """A feed file still written, as far as it is committed; ``path`` is relative to the folder."""
 
     path: str
     bytes: int
     lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFile:
+    """A whole file of the dataset, as the manifest has it; ``path`` as it stands on disk."""
+
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+    schema_version: str
 
 
 class SeenStore:
@@ -115,6 +96,8 @@ class SeenStore:
         except StateError:
             self._db.close()
             raise
+        self.near = NearIndex(self._db)
+        """The index of near-duplicates, in the same transaction."""
 
     def _prepare(self) -> None:
         # An exclusive lock for as long as the process lives: two runs on one state would double
@@ -124,11 +107,9 @@ class SeenStore:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.execute("BEGIN IMMEDIATE")
-        if not self._tables():
-            for statement in _SCHEMA.split(";\n"):
-                self._db.execute(statement)
-            self._db.execute(f"PRAGMA application_id={APPLICATION_ID}")
-            self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version < SCHEMA_VERSION:
+            upgrade(self._db, version)
 
     def _check_owner(self) -> None:
         (owner,) = self._db.execute("PRAGMA application_id").fetchone()
@@ -147,7 +128,7 @@ class SeenStore:
     def by_id(self, article_id: str) -> SeenArticle | None:
         """Return what is known of the article, or None."""
         row = self._db.execute(
-            "SELECT id, outcome, version, content_hash, modified, crawled, run_id"
+            "SELECT id, outcome, version, content_hash, modified, crawled, run_id, line_at"
             " FROM article WHERE id = ?",
             (article_id,),
         ).fetchone()
@@ -184,7 +165,7 @@ class SeenStore:
     def record(self, seen: SeenArticle, url_keys: Iterable[str] = ()) -> None:
         """Remember an article and the addresses that led to it, replacing what was known."""
         self._db.execute(
-            "INSERT OR REPLACE INTO article VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 seen.id,
                 seen.outcome.value,
@@ -193,6 +174,7 @@ class SeenStore:
                 seen.modified.isoformat() if seen.modified else None,
                 seen.crawled.isoformat(),
                 seen.run_id,
+                seen.line_at,
             ),
         )
         self.record_addresses(seen.id, url_keys)
@@ -208,23 +190,39 @@ class SeenStore:
         """Remember the text of an article; the first to have it keeps it."""
         self._db.execute("INSERT OR IGNORE INTO fingerprint VALUES (?, ?)", (digest, article_id))
 
-    def record_file(self, file: FeedFile, *, published: bool) -> None:
-        """Remember how much of a feed file is true, and whether it has its final name."""
+    def forget_fingerprints(self, article_id: str) -> None:
+        """Let the texts of an article that is gone be another's."""
+        self._db.execute("DELETE FROM fingerprint WHERE article_id = ?", (article_id,))
+
+    def record_file(self, file: FeedFile) -> None:
+        """Remember how much of a feed file is true."""
         self._db.execute(
-            "INSERT OR REPLACE INTO feed_file VALUES (?, ?, ?, ?)",
-            (file.path, file.bytes, file.lines, published),
+            "INSERT OR REPLACE INTO feed_file VALUES (?, ?, ?)", (file.path, file.bytes, file.lines)
         )
+
+    def record_published(self, path: str, file: PublishedFile | None) -> None:
+        """Remember that the feed file ``path`` is whole; None where it held no true line."""
+        self._db.execute("DELETE FROM feed_file WHERE path = ?", (path,))
+        if file is not None:
+            self._db.execute(
+                "INSERT OR REPLACE INTO published_file VALUES (?, ?, ?, ?, ?)", astuple(file)
+            )
 
     def record_watermark(self, discovery: str, value: str) -> None:
         """Remember that a run by this strategy left nothing out."""
         self._db.execute("INSERT OR REPLACE INTO watermark VALUES (?, ?)", (discovery, value))
 
-    def unpublished(self) -> Iterator[FeedFile]:
-        """Yield the files a dead run left, as far as they are true."""
+    def unpublished(self) -> list[FeedFile]:
+        """Return the files still being written, or left by a dead run, as far as they are true."""
+        rows = self._db.execute("SELECT path, bytes, lines FROM feed_file ORDER BY path")
+        return [FeedFile(*row) for row in rows]
+
+    def published(self) -> list[PublishedFile]:
+        """Return every whole file of the dataset, sorted by path."""
         rows = self._db.execute(
-            "SELECT path, bytes, lines FROM feed_file WHERE NOT published"
-        ).fetchall()
-        return (FeedFile(*row) for row in rows)
+            "SELECT path, rows, bytes, sha256, schema_version FROM published_file ORDER BY path"
+        )
+        return [PublishedFile(*row) for row in rows]
 
     def commit(self) -> None:
         """Make everything recorded so far durable, in one transaction."""
@@ -233,12 +231,13 @@ class SeenStore:
 
     def close(self) -> None:
         """Forget what was not committed and let the file go."""
-        self._db.execute("ROLLBACK")
+        if self._db.in_transaction:  # a full disk ends it
+            self._db.execute("ROLLBACK")
         self._db.close()
 
 
-def _seen_article(row: tuple[str, str, int, str | None, str | None, str, str]) -> SeenArticle:
-    article_id, outcome, version, content_hash, modified, crawled, run_id = row
+def _seen_article(row: tuple[Any, ...]) -> SeenArticle:
+    article_id, outcome, version, content_hash, modified, crawled, run_id, line_at = row
     return SeenArticle(
         id=article_id,
         outcome=Outcome(outcome),
@@ -247,6 +246,7 @@ def _seen_article(row: tuple[str, str, int, str | None, str | None, str, str]) -
         modified=datetime.fromisoformat(modified) if modified else None,
         crawled=datetime.fromisoformat(crawled),
         run_id=run_id,
+        line_at=line_at,
     )
 
 

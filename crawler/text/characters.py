@@ -2,7 +2,7 @@
 
 Stored text (``normalize_text``) is NFC with ordinary spaces and no invisible characters; nothing
 editorial is touched: quotes, tone-mark placement and spelling stay the author's. Comparison keys
-(``fold_text``) are never stored.
+(``comparison``) are never stored.
 """
 
 from __future__ import annotations

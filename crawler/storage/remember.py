@@ -1,0 +1,72 @@
+"""What a line of a feed leaves in the state: the same when it is written and when it is read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from crawler.storage.hashes import fingerprint
+from crawler.storage.seen import Outcome, SeenArticle
+from crawler.urls import url_key
+
+if TYPE_CHECKING:
+    from crawler.items import Article, Rejected
+    from crawler.storage.seen import SeenStore
+
+
+def remember_article(
+    seen: SeenStore,
+    article: Article,
+    outcome: Outcome,
+    *,
+    run_id: str,
+    line_at: int | None,
+    digest: str | None = None,
+) -> None:
+    """Remember the last line of an article, be it an article, a duplicate or a tombstone.
+
+    ``digest`` is its fingerprint, where that was made already.
+    """
+    seen.record(
+        SeenArticle(
+            id=article.id,
+            outcome=outcome,
+            version=article.version,
+            content_hash=article.content_hash,
+            modified=article.date_modified,
+            crawled=article.date_crawled,
+            run_id=run_id,
+            line_at=line_at,
+        ),
+        [url_key(url) for url in (article.url, *article.url_aliases)],
+    )
+    if outcome is Outcome.ARTICLE:
+        seen.record_fingerprint(digest or fingerprint(article), article.id)
+    if outcome is Outcome.TOMBSTONE:
+        # The next article with this text is no copy of one that is gone.
+        seen.forget_fingerprints(article.id)
+    if outcome is Outcome.TOMBSTONE or article.duplicate_kind == "exact":
+        # The text of an exact copy is in the index already.
+        seen.near.remove(article.id)
+    else:
+        seen.near.add(article)
+
+
+def remember_rejected(seen: SeenStore, rejected: Rejected, run_id: str) -> None:
+    """Remember a final rejection; what the dataset holds of the article stays what it is."""
+    key = url_key(rejected.url)
+    known = (seen.by_id(rejected.id) if rejected.id else None) or seen.by_address(key)
+    if known is None or known.outcome is Outcome.REJECTED:
+        known = SeenArticle(
+            id=rejected.id or f"{rejected.site}:{key}",
+            outcome=Outcome.REJECTED,
+            version=0,
+            content_hash=None,
+            modified=rejected.date_modified,
+            crawled=rejected.date_crawled,
+            run_id=run_id,
+        )
+    else:
+        modified = rejected.date_modified or known.modified
+        known = replace(known, modified=modified, crawled=rejected.date_crawled)
+    seen.record(known, [key])

@@ -1,0 +1,222 @@
+"""What a text states: its figures and names, each with the words around it.
+
+Two bulletins of one kind say the same words around other figures, names and days; two copies of
+one story may be cut, reworded and put in another order, but where the same words stand around a
+figure or a name, it is the same one. ``contradict`` tells the two apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from crawler.text.comparison import fold_tone_placement, plain_text
+
+Kind = Literal["figure", "name", "word"]
+Fact = tuple[int | str, ...]
+
+# A figure with everything that ties its parts together (14/7/2022, 26-32, 1.200.000, 7:30), a
+# run of letters, a mark, a line break. Each repetition begins with a character the one before
+# cannot take: linear.
+_PIECE_RE = re.compile(r"\d+(?:[-–.,/:]\d+)*|[^\W\d_]+|[^\w\s]|\n")
+_JOINTS_RE = re.compile(r"[-–/:]")
+_POINTS_RE = re.compile(r"[.,]")
+# 41.200 and 1,200,000 are whole numbers: groups of three.
+_GROUPED_RE = re.compile(r"\d{1,3}(?:[.,]\d{3})+\Z")
+# Longer figures are lists or junk; reading one as a number takes time that grows with its square.
+_MAX_DIGITS = 30
+_SCALES = {"nghìn": 10**3, "ngàn": 10**3, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
+_NUMERALS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6,
+             "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10}  # fmt: skip
+_SENTENCE_ENDS = frozenset(".!?:;\n-–—+*•")
+# A name longer than this is a line in capitals.
+_MAX_NAME = 8
+# So many words before and as many after make a place. One alone ("ngày … tháng") is met all over
+# a text, three are broken by the smallest edit.
+_AROUND = 2
+
+
+class Place(NamedTuple):
+    """What stands around a fact; another fact there shows as its kind, the text's end as ''."""
+
+    kind: Kind
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+class _Unit(NamedTuple):
+    kind: Kind
+    fact: Fact
+
+    @property
+    def shown(self) -> str:
+        return str(self.fact[0]) if self.kind == "word" else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """The facts of a text by place, and all it mentions anywhere."""
+
+    at: dict[Place, Counter[Fact]]
+    mentioned: frozenset[Fact]
+
+
+def read_statements(text: str) -> Statements:
+    """Return what ``text`` states.
+
+    >>> ((place, facts),) = read_statements("Giá cà phê 41.200 đồng").at.items()
+    >>> place.before, place.after, list(facts)
+    (('cà', 'phê'), ('đồng', ''), [(41200,)])
+    """
+    units = _units(_PIECE_RE.findall(plain_text(text)))
+    around = ["", "", *[unit.shown for unit in units], "", ""]
+    at: defaultdict[Place, Counter[Fact]] = defaultdict(Counter)
+    for number, unit in enumerate(units):
+        if unit.kind != "word":
+            before = tuple(around[number : number + _AROUND])
+            after = tuple(around[number + _AROUND + 1 : number + 2 * _AROUND + 1])
+            at[Place(unit.kind, before, after)][unit.fact] += 1
+    return Statements(dict(at), frozenset(_mentioned(units)))
+
+
+def contradict(first: Statements, second: Statements) -> bool:
+    """Return whether the two state different things in the same place.
+
+    They do where each has there what the other has nowhere; and, of figures, where both speak of
+    the place equally often and the figures differ, since small numbers are found everywhere.
+
+    >>> today = read_statements("Sáng 14/7, giá cà phê tại Đăk Hà là 41.200 đồng mỗi kg.")
+    >>> contradict(today, read_statements("Sáng 15/7, cà phê tại Đăk Hà là 41.500 đồng mỗi kg."))
+    True
+    >>> contradict(today, read_statements("Cà phê tại Đăk Hà là 41,2 nghìn đồng mỗi kg: ông A."))
+    False
+    """
+    shared = first.at.keys() & second.at.keys()
+    return any(
+        _differ(place, first.at[place], second.at[place])
+        or (
+            _exclude(place, first.at[place], second.mentioned)
+            and _exclude(place, second.at[place], first.mentioned)
+        )
+        for place in shared
+    )
+
+
+def _differ(place: Place, first: Counter[Fact], second: Counter[Fact]) -> bool:
+    return place.kind == "figure" and first.total() == second.total() and first != second
+
+
+def _exclude(place: Place, facts: Counter[Fact], mentioned: frozenset[Fact]) -> bool:
+    if place.kind == "name" and ("" in place.before or "" in place.after):
+        return False  # the names a text begins and ends with say who published it
+    return any(fact not in mentioned for fact in facts)
+
+
+def differ_in_figures(first: str, second: str) -> bool:
+    """Return whether two headlines are the same but for their figures, as those of two days are.
+
+    >>> differ_in_figures("Thời sự ngày 14/7/2022", "Thời sự ngày 15/7/2022")
+    True
+    >>> differ_in_figures("Thời sự ngày 14/7/2022", "Thời sự ngày 14-7-2022")
+    False
+    >>> differ_in_figures("Giá vàng hôm nay 14/7", "Vàng lên giá ngày 15/7")
+    False
+    """
+    ours, theirs = (_units(_PIECE_RE.findall(plain_text(text))) for text in (first, second))
+    same_words = [_masked(unit) for unit in ours] == [_masked(unit) for unit in theirs]
+    return same_words and ours != theirs
+
+
+def _masked(unit: _Unit) -> _Unit:
+    return _Unit("figure", ()) if unit.kind == "figure" else unit
+
+
+# ---- reading ---------------------------------------------------------------------------------
+
+
+def _units(pieces: list[str]) -> list[_Unit]:
+    """Join names and figures with their scales; leave out marks."""
+    units: list[_Unit] = []
+    begins, position = True, 0
+    while position < len(pieces):
+        piece = pieces[position]
+        position += 1
+        if piece[0].isdecimal():
+            scale = _scale(pieces, position)
+            units.append(_Unit("figure", _figure(piece, scale)))
+            position += scale > 1
+        elif piece[0].isupper():
+            end = _end_of_name(pieces, position)
+            units.append(_name(pieces[position - 1 : end], begins=begins))
+            position = end
+        elif piece[0].isalpha():
+            units.append(_Unit("word", (_fold(piece),)))
+        begins = (begins and not piece[0].isalnum()) or piece in _SENTENCE_ENDS
+    return units
+
+
+def _scale(pieces: list[str], position: int) -> int:
+    return _SCALES.get(pieces[position].casefold(), 1) if position < len(pieces) else 1
+
+
+def _end_of_name(pieces: list[str], position: int) -> int:
+    while position < len(pieces) and pieces[position][0].isupper():
+        position += 1
+    return position
+
+
+def _name(run: list[str], *, begins: bool) -> _Unit:
+    """Return a run of capitals as a name; the capital a sentence begins with says nothing."""
+    folded = tuple(map(_fold, run))
+    if begins and len(folded) == 1:
+        return _Unit("word", folded)
+    return _Unit("name", folded[1:] if begins else folded)
+
+
+def _figure(printed: str, scale: int) -> Fact:
+    """Return the numbers of a figure: (41200,) for 41.200 and for 41,2 nghìn, (14, 7) for 14/7.
+
+    >>> _figure("41.200", 1), _figure("41,2", 1000), _figure("14/7", 1), _figure("5.07", 1)
+    ((41200,), (41200,), (14, 7), (5, 7))
+    """
+    if len(printed) > _MAX_DIGITS:
+        return (printed,)
+    parts = _POINTS_RE.split(printed)
+    if scale > 1 and not _GROUPED_RE.match(printed) and len(parts) == 2 and parts[1].isdecimal():
+        whole, tenths = parts
+        if whole.isdecimal():
+            return (int(whole + tenths) * scale // 10 ** len(tenths),)
+    numbers = [number for part in _JOINTS_RE.split(printed) for number in _numbers(part)]
+    return (*numbers[:-1], numbers[-1] * scale)
+
+
+def _numbers(part: str) -> list[int]:
+    if _GROUPED_RE.match(part):
+        return [int(_POINTS_RE.sub("", part))]
+    return [int(digits) for digits in _POINTS_RE.split(part)]
+
+
+def _mentioned(units: list[_Unit]) -> set[Fact]:
+    """Return every figure, also in words, and every name and part of one."""
+    mentioned: set[Fact] = set()
+    for kind, fact in units:
+        if kind == "name":
+            mentioned.update(_parts(fact))
+        elif kind == "figure":
+            mentioned.add(fact)
+        elif fact[0] in _NUMERALS:
+            mentioned.add((_NUMERALS[str(fact[0])],))
+    return mentioned
+
+
+def _parts(name: Fact) -> set[Fact]:
+    if len(name) > _MAX_NAME:
+        return {name}
+    ends = range(1, len(name) + 1)
+    return {name[start:end] for end in ends for start in range(end)}
+
+
+def _fold(word: str) -> str:
+    return fold_tone_placement(word.casefold())
