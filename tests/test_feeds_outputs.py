@@ -153,7 +153,7 @@ def test_file_that_cannot_be_opened_ends_the_run(
     output = _output(crawler, tmp_path / "file" / "mine.jsonl", overwrite=True)
     output.store(_write(output, crawler, b"x"))
     assert crawler.stats.get_value("errors/write") == 1
-    assert "Not a directory" in caplog.text
+    assert caplog.text.count("cannot write") == 1
 
 
 def test_whole_file_leaves_the_old_one_on_an_error(tmp_path: Path) -> None:
