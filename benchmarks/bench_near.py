@@ -21,7 +21,8 @@ import sys
 import tempfile
 import time
 from bisect import bisect
-from datetime import datetime, timezone
+from datetime import UTC, datetime
+from importlib import import_module
 from itertools import accumulate, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,17 +35,18 @@ if TYPE_CHECKING:
 
 ONSETS = "b c ch d đ g gi h k kh l m n ng nh p ph qu r s t th tr v x".split()  # noqa: SIM905
 RHYMES = (  # noqa: SIM905 - read more easily than a list of two hundred strings
-    "a à á ả ã ạ ai ài ái ại am àm ám ạm an àn án ản ạn ang àng áng ảng ạng anh ành ánh ảnh ạnh ao "
-    "ào áo ảo ạo au àu áu ậu âm ầm ấm ân ần ấn ận âng ầng ất ật e è é ẻ ẹ em èm ém en èn én eo èo "
-    "éo ê ề ế ể ệ êm ềm ên ền ến ện ết ệt i ì í ỉ ị ia ìa ía iên iền iến iện iết iệt in ìn ít ịt "
-    "o ò ó ỏ ọ oa òa óa oan oàn oán oang oi òi ói ong òng óng ọng ô ồ ố ổ ộ ôi ồi ối ội ôn ồn ốn ông "
-    "ồng ống ộng ơ ờ ớ ở ợ ơi ời ới ơn ờn u ù ú ủ ụ ua ùa úa ung ùng úng ụng uôi uối uộc uy ùy úy ư ừ "
-    "ứ ử ự ưa ừa ứa ưng ừng ứng ước ược ương ường ướng ượng ưu"
+    "a à á ả ã ạ ai ài ái ại am àm ám ạm an àn án ản ạn ang àng áng ảng ạng anh ành ánh ảnh "
+    "ạnh ao ào áo ảo ạo au àu áu ậu âm ầm ấm ân ần ấn ận âng ầng ất ật e è é ẻ ẹ em èm ém "
+    "en èn én eo èo éo ê ề ế ể ệ êm ềm ên ền ến ện ết ệt i ì í ỉ ị ia ìa ía iên iền iến iện "
+    "iết iệt in ìn ít ịt o ò ó ỏ ọ oa òa óa oan oàn oán oang oi òi ói ong òng óng ọng ô ồ ố "
+    "ổ ộ ôi ồi ối ội ôn ồn ốn ông ồng ống ộng ơ ờ ớ ở ợ ơi ời ới ơn ờn u ù ú ủ ụ ua ùa úa "
+    "ung ùng úng ụng uôi uối uộc uy ùy úy ư ừ ứ ử ự ưa ừa ứa ưng ừng ứng ước ược ương ường "
+    "ướng ượng ưu "
 ).split()
 COPY_EVERY = 50
 COMMIT_EVERY = 100
 REACH = 200_000  # a copy is of a document at most so many back
-CRAWLED = datetime(2022, 7, 14, tzinfo=timezone.utc)
+CRAWLED = datetime(2022, 7, 14, tzinfo=UTC)
 
 
 def make_vocabulary() -> tuple[list[str], list[float]]:
@@ -132,8 +134,7 @@ class Datasketch:
     """MinHashLSH as its documentation has it: 128 permutations, candidates at 0.8 accepted."""
 
     def __init__(self, folder: Path) -> None:
-        import datasketch
-
+        datasketch = import_module("datasketch")
         self._minhash = datasketch.MinHash
         self._index = datasketch.MinHashLSH(threshold=0.8, num_perm=128)
 

@@ -112,6 +112,30 @@ def test_the_first_capital_of_a_sentence_is_no_name() -> None:
     assert not says_otherwise(f"{NEWS} Hôm nay trời mưa.", f"{NEWS} Nay trời mưa.")
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("thứ Hai", "thứ Ba"), ("thứ Hai", "Chủ nhật"), ("thứ 5", "thứ 6"), ("thứ Tư", "thứ 5")],
+)
+def test_weekdays_are_figures(first: str, second: str) -> None:
+    text = "Kết quả xổ số miền Bắc {} vừa quay tại trường quay của đài như sau."
+    assert says_otherwise(text.format(first), text.format(second))
+
+
+def test_a_weekday_in_letters_is_the_one_in_digits() -> None:
+    assert not says_otherwise("Họp thứ Hai tại xã ta.", "Họp thứ 2 tại xã ta.")
+
+
+def test_names_that_change_places_are_two_articles() -> None:
+    duty = "Bác sĩ Hồ Mai trực đêm nay, còn bác sĩ Y Hnghen trực vào sáng mai nhé."
+    turned = "Bác sĩ Y Hnghen trực đêm nay, còn bác sĩ Hồ Mai trực vào sáng mai nhé."
+    assert says_otherwise(duty, turned)
+
+
+def test_an_entry_left_out_of_a_list_is_no_other_fact() -> None:
+    places = "Đường qua Đăk Hà, Ngọc Réo, Kon Đào và Măng Cành đã thông xe trở lại."
+    assert not says_otherwise(places, places.replace(", Kon Đào", ""))
+
+
 def test_figures_that_change_places_are_two_articles() -> None:
     prices = "Tại huyện phía bắc giá 41 đồng, ở huyện phía nam bán 42 đồng một cân."
     assert says_otherwise(prices, prices.replace("41", "#").replace("42", "41").replace("#", "42"))

@@ -109,6 +109,8 @@ def word_diff(kept: str, copy: str) -> Iterator[str]:
 
     >>> list(word_diff("Giá cà phê sáng 14/7 là 41.200 đồng.", "Giá cà phê sáng 15/7: 41.200 đồng"))
     ['Giá cà phê sáng [-14/7 là-] {+15/7:+} 41.200 đồng']
+    >>> list(word_diff("một hai", "MỘT – hai.")), list(word_diff("", "một"))
+    ([], ['{+một+}'])
     """
     ours, theirs = _pieces(kept), _pieces(copy)
     if max(len(ours), len(theirs)) > _MAX_WORDS:
@@ -116,7 +118,8 @@ def word_diff(kept: str, copy: str) -> Iterator[str]:
     matcher = difflib.SequenceMatcher(None, _keys(ours), _keys(theirs), autojunk=False)
     for group in matcher.get_grouped_opcodes(_CONTEXT):
         shown = (_shown(*opcode, ours, theirs) for opcode in group)
-        yield " ".join(part for part in shown if part)
+        opening = ["…"] * (group[0][1] > 0 or group[0][3] > 0)
+        yield " ".join([*opening, *(part for part in shown if part)])
 
 
 def _shown(tag: str, i1: int, i2: int, j1: int, j2: int, ours: list[str], theirs: list[str]) -> str:

@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from crawler.text.comparison import fold_tone_placement, plain_text
@@ -35,6 +36,8 @@ _NUMERALS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "l�
 # here it would make two people of one whose name two editors spell in two ways.
 _FINAL_Y_RE = re.compile(r"(?:(?<=[hklmst])|(?<=qu))[yỳýỷỹỵ]\Z")
 _I_OF = dict(zip("yỳýỷỹỵ", "iìíỉĩị", strict=True))
+_DAY_WORDS = frozenset(["thứ", "Thứ", "chủ", "Chủ"])
+_DAY_DIGITS = frozenset("2345678")
 _SENTENCE_ENDS = frozenset(".!?:;\n-–—+*•")
 # A name longer than this is a line in capitals.
 _MAX_NAME = 8
@@ -86,8 +89,9 @@ def read_statements(text: str) -> Statements:
 def contradict(first: Statements, second: Statements) -> bool:
     """Return whether the two state different things in the same place.
 
-    They do where each has there what the other has nowhere; and, of figures, where both speak of
-    the place equally often and the figures differ, since small numbers are found everywhere.
+    They do where each has there what the other has nowhere; and where both speak of the place
+    equally often, and the figures differ or the names have nothing in common: in a table or a
+    list every fact of one text may stand somewhere else in the other.
 
     >>> today = read_statements("Sáng 14/7, giá cà phê tại Đăk Hà là 41.200 đồng mỗi kg.")
     >>> contradict(today, read_statements("Sáng 15/7, cà phê tại Đăk Hà là 41.500 đồng mỗi kg."))
@@ -107,15 +111,26 @@ def contradict(first: Statements, second: Statements) -> bool:
 
 
 def _differ(place: Place, first: list[Fact], second: list[Fact]) -> bool:
-    return (
-        place.kind == "figure" and len(first) == len(second) and Counter(first) != Counter(second)
-    )
+    """Whether both speak of the place equally often, and of other things.
+
+    A name may be given shorter or longer; another one has no syllable in common with it. Between
+    names alone it is an entry of a list, from which one before it may be gone.
+    """
+    if len(first) != len(second) or _is_signature(place):
+        return False
+    if place.kind == "figure":
+        return Counter(first) != Counter(second)
+    in_list = set(place.before) == {"name"}
+    return not in_list and set(chain.from_iterable(first)).isdisjoint(chain.from_iterable(second))
 
 
 def _exclude(place: Place, facts: list[Fact], mentioned: frozenset[Fact]) -> bool:
-    if place.kind == "name" and ("" in place.before or "" in place.after):
-        return False  # the names a text begins and ends with say who published it
-    return any(fact not in mentioned for fact in facts)
+    return not _is_signature(place) and any(fact not in mentioned for fact in facts)
+
+
+def _is_signature(place: Place) -> bool:
+    """Whether it is a name a text begins or ends with: those say who published it."""
+    return place.kind == "name" and ("" in place.before or "" in place.after)
 
 
 def differ_in_figures(first: str, second: str) -> bool:
@@ -151,6 +166,9 @@ def _units(pieces: list[str]) -> list[_Unit]:
             scale = _scale(pieces, position)
             units.append(_Unit("figure", _figure(piece, scale)))
             position += scale > 1
+        elif day := _weekday(piece, pieces, position):
+            units.append(_Unit("figure", ("thứ", day)))
+            position += 1
         elif piece[0].isupper():
             end = _end_of_name(pieces, position)
             units.append(_name(pieces[position - 1 : end], begins=begins))
@@ -170,8 +188,21 @@ def _scale(pieces: list[str], position: int) -> int:
     return _SCALES.get(pieces[position].casefold(), 1) if position < len(pieces) else 1
 
 
+def _weekday(piece: str, pieces: list[str], position: int) -> int | None:
+    """Return 2 for `thứ Hai` (Monday) or `thứ 2`, which also means second, 8 for `Chủ nhật`."""
+    if piece not in _DAY_WORDS or position == len(pieces):
+        return None
+    following = pieces[position].casefold()
+    if piece in ("thứ", "Thứ"):
+        return int(following) if following in _DAY_DIGITS else _NUMERALS.get(following)
+    return 8 if following == "nhật" else None
+
+
 def _end_of_name(pieces: list[str], position: int) -> int:
+    """Return where the run of capitals ends; a weekday after a name is none of it."""
     while position < len(pieces) and pieces[position][0].isupper():
+        if _weekday(pieces[position], pieces, position + 1):
+            break
         position += 1
     return position
 
