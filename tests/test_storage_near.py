@@ -200,6 +200,33 @@ def test_pairs_do_not_depend_on_the_order_of_arrival() -> None:
     assert all(pairs == found[0] for pairs in found)
 
 
+SHARED = Path(__file__).parents[1] / "../shared/data/duplicates"
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not SHARED.exists(), reason="the labelled pairs are not beside the checkout")
+def test_labelled_pairs_are_told_apart(tmp_path: Path) -> None:
+    data, root = SHARED / "dev.jsonl.xz", Path(__file__).parents[1]
+    predictions = tmp_path / "predictions.jsonl"
+    program = root / "benchmarks" / "score_duplicates.py"
+    subprocess.run([sys.executable, program, data, predictions], check=True, cwd=root)
+    truth = map(json.loads, (SHARED / "dev.jsonl.truth.jsonl").read_text("utf-8").splitlines())
+    labels = {row["id"]: row for row in truth}
+    said = map(json.loads, predictions.read_text("utf-8").splitlines())
+    links = {row["id"]: row["duplicate_of"] for row in said if row["duplicate_of"]}
+    clusters = {key: row["cluster"] for key, row in labels.items()}
+    assert [key for key, of in links.items() if clusters[key] != clusters[of]] == []
+    pairs = [(key, row["of"]) for key, row in labels.items() if row["relation"] == "merge"]
+    joined = sum(_root(links, key) == _root(links, of) for key, of in pairs)
+    assert joined / len(pairs) >= 0.98
+
+
+def _root(links: dict[str, str], article_id: str) -> str:
+    while article_id in links:
+        article_id = links[article_id]
+    return article_id
+
+
 # ---- the index -------------------------------------------------------------------------------
 
 
