@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -136,7 +137,7 @@ def test_report_stands_beside_the_feeds(tmp_path: Path) -> None:
     spider = _spider(crawler)
     spider.dataset = Dataset(tmp_path, spider.run_id)
     spider.dataset.add(make_article())
-    spider.published = spider.dataset.publish()
+    spider.published = [asdict(file) for file in spider.dataset.publish()]
     extension.spider_closed(spider, "finished")
     spider.dataset.close()
     (path,) = (tmp_path / "runs").iterdir()
