@@ -110,7 +110,7 @@ def test_headline_of_a_long_text_does_not_count() -> None:
     assert fingerprint(first) == fingerprint(replace(first, headline="Tin khác", videos=()))
 
 
-class FoldProperties:
+class TestFoldProperties:
     @given(st.text())
     def test_folding_twice_is_folding_once(self, text: str) -> None:
         assert fold_text(fold_text(text)) == fold_text(text)
