@@ -82,8 +82,8 @@ EXTENSIONS = {
 
 # Our own: what happens to the same story posted again with edits (crawler/storage/near.py has the
 # rule). drop: it goes to the duplicates feed, as exact copies always do; annotate: it stays among
-# the articles and says of which it is a copy; off: it is an article like any other. Off until it
-# costs less: it takes the whole crawl from 1.3 to 1.6 times the CPU of bare Scrapy
+# the articles and says of which it is a copy; off: it is an article like any other, and no index is
+# kept. Off until it costs less: on, the whole crawl takes 1.6 times the CPU of bare Scrapy, off 1.4
 # (benchmarks/bench_crawl.py).
 NEAR_DUPLICATES = "off"
 # Our own: the folder of the datasets, one folder a site in it; relative to where scrapy runs.

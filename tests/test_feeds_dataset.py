@@ -270,3 +270,14 @@ def test_rejected_page_of_a_known_article_leaves_its_versions(tmp_path: Path) ->
     verdict = dataset.add(_changed(make_article(), headline="Lại có bài"))
     assert (verdict.kind, verdict.article.version) == (Kind.CHANGED, 2)
     dataset.close()
+
+
+def test_index_of_near_duplicates_is_left_alone_while_it_is_off(tmp_path: Path) -> None:
+    off = Dataset(tmp_path, "r1", near_duplicates="off")
+    off.add(make_article())
+    off.publish()
+    assert not off.seen.near
+    off.close()
+    on = Dataset(tmp_path, "r2", near_duplicates="drop")
+    assert on.seen.near
+    on.close()

@@ -84,7 +84,7 @@ class Dataset:
                 sync_folder(folder)
                 self.recovered += recover(folder, seen, self._compression)
                 self.lost = lost_files(folder, seen)
-                if reindex_if_empty(folder, seen):
+                if self._is_indexed and reindex_if_empty(folder, seen):
                     seen.commit()
             except (StateError, OSError, sqlite3.Error):
                 seen.close()
@@ -98,6 +98,12 @@ class Dataset:
             yield
         except (OSError, sqlite3.Error) as error:
             raise WriteError(str(self.folder), str(error)) from error
+
+    @property
+    def _is_indexed(self) -> bool:
+        # Turned on later, an empty index is filled from the feeds; one that was on before knows
+        # nothing of what was written while it was off.
+        return self._near_duplicates != "off"
 
     # ---- write ------------------------------------------------------------------------------
 
@@ -132,7 +138,13 @@ class Dataset:
     def _write(self, article: Article, outcome: Outcome, digest: str | None = None) -> None:
         line_at = self._append(FEEDS[outcome], article)
         remember_article(
-            self.seen, article, outcome, run_id=self._run_id, line_at=line_at, digest=digest
+            self.seen,
+            article,
+            outcome,
+            run_id=self._run_id,
+            line_at=line_at,
+            digest=digest,
+            is_indexed=self._is_indexed,
         )
 
     def _confirm(self, article: Article) -> None:

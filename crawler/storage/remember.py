@@ -22,10 +22,12 @@ def remember_article(
     run_id: str,
     line_at: int | None,
     digest: str | None = None,
+    is_indexed: bool = True,
 ) -> None:
     """Remember the last line of an article, be it an article, a duplicate or a tombstone.
 
-    ``digest`` is its fingerprint, where that was made already.
+    ``digest`` is its fingerprint, where that was made already; ``is_indexed`` whether later
+    articles are compared with it.
     """
     seen.record(
         SeenArticle(
@@ -45,7 +47,7 @@ def remember_article(
     if outcome is Outcome.TOMBSTONE:
         # The next article with this text is no copy of one that is gone.
         seen.forget_fingerprints(article.id)
-    if outcome is Outcome.TOMBSTONE:
+    if outcome is Outcome.TOMBSTONE or not is_indexed:
         seen.near.remove(article.id)
     else:
         seen.near.add(article)
