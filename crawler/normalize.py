@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from crawler.items import Fetch
     from crawler.urls import Site
 
 # Names the program in every record; the version tells which rules read it.
@@ -68,9 +69,7 @@ def normalize(raw: RawArticle, site: Site, *, run_id: str = "") -> Article:
 
 def read_article(raw: RawArticle, site: Site, *, run_id: str = "") -> Reading:
     """Return the record of what ``raw`` says, with what each part of it was read from."""
-    fetch = raw.fetch
-    if fetch is None:
-        raise ValueError(f"{raw.url}: normalize needs to know how the page was fetched")
+    fetch = _fetch_of(raw)
     body = _read_body(raw)
     text = "\n\n".join(body.paragraphs)
     # "3 giờ trước" counts from when the page was taken, not from when the archive was read.
@@ -118,6 +117,12 @@ def read_article(raw: RawArticle, site: Site, *, run_id: str = "") -> Reading:
     )
     flags = {*body.end.flags, *published.flags, *modified.flags}
     return Reading(_finish(article, flags), body, published, modified)
+
+
+def _fetch_of(raw: RawArticle) -> Fetch:
+    if raw.fetch is None:
+        raise ValueError(f"{raw.url}: normalize needs to know how the page was fetched")
+    return raw.fetch
 
 
 def _finish(article: Article, flags: set[str]) -> Article:
