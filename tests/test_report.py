@@ -113,7 +113,7 @@ def test_report_is_json() -> None:
 
 def test_last_lines_sum_the_run_up() -> None:
     report = _report({**STATS, "discovery/missing": 4})
-    report["files"] = [{"path": "articles/r1.jsonl", "lines": 4}]
+    report["files"] = [{"path": "articles/r1.jsonl", "rows": 4}]
     assert closing_lines(report) == [
         "9 listed by rest, 2 of them known; 3 new, 1 changed, 1 duplicates, 2 rejected, "
         "5 to try again; 12 requests",

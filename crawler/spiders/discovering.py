@@ -182,7 +182,8 @@ class DiscoveringSpider(Spider):
         for url in urls:
             if not self.site.is_own(url):
                 self._fail(f"argument urls: {url} is not of {self.site.name}")
-            elif self._is_wanted(url, freshness(self._seen(url), None)):
+            # To name a known article is to ask how it is today.
+            elif self._is_wanted(url, Freshness.CHANGED if self.seen_at(url) else Freshness.NEW):
                 yield self.article_request(Listed(url))
 
     def _take_listed(self, listed: Listed) -> Iterator[Request]:
@@ -191,12 +192,12 @@ class DiscoveringSpider(Spider):
         if is_outside(listed, self.arguments):
             # Not wanted, but the strategy has answered: no other one need be tried.
             self._listed.add(self._key(listed.url))
-        elif self._is_wanted(listed.url, freshness(self._seen(listed.url), listed.modified)):
+        elif self._is_wanted(listed.url, freshness(self.seen_at(listed.url), listed.modified)):
             yield self.article_request(listed)
 
     def _take_post(self, post: ListedPost, response: Response) -> Iterator[RawArticle | Rejected]:
         known_as = article_id(self.site, post.post_id, post.url)
-        seen = self.dataset.seen.by_id(known_as) or self._seen(post.url)
+        seen = self.dataset.seen.by_id(known_as) or self.seen_at(post.url)
         if self._is_wanted(post.url, freshness(seen, post.modified)):
             yield self.read_post(post, response)
 
@@ -217,7 +218,7 @@ class DiscoveringSpider(Spider):
     def _key(self, url: str) -> str:
         return url_key(self.site.canonical(url))
 
-    def _seen(self, url: str) -> SeenArticle | None:
+    def seen_at(self, url: str) -> SeenArticle | None:
         return self.dataset.seen.by_address(self._key(url))
 
     # ---- left to the subclass -----------------------------------------------------------------

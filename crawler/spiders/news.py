@@ -9,7 +9,7 @@ from scrapy import Request
 
 from crawler.exceptions import DiscoveryError, PageError
 from crawler.failures import failure_reason
-from crawler.items import RawArticle, Rejected
+from crawler.items import Gone, RawArticle, Rejected
 from crawler.pages.article import merge_pages
 from crawler.provenance import read_fetch
 from crawler.spiders.discovering import DiscoveringSpider
@@ -21,6 +21,7 @@ from crawler.spiders.reading import (
     read_page,
     with_rest_dates,
 )
+from crawler.storage.seen import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +31,13 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.discovery import Listed, ListedPost
+    from crawler.storage.seen import SeenArticle
 
 # An article in more pages than this is a loop of links.
 MAX_ARTICLE_PAGES = 50
+# The site's word that there is nothing at an address (RFC 9110 §15.5.5, §15.5.11).
+GONE = frozenset(("http_404", "http_410"))
+HAS_LINE = frozenset((Outcome.ARTICLE, Outcome.DUPLICATE, Outcome.TOMBSTONE))
 REST_DATES = "/wp-json/wp/v2/posts?_fields=id,date,date_gmt,modified,modified_gmt&include="
 
 
@@ -126,13 +131,29 @@ class NewsSpider(DiscoveringSpider):
         self._rest_tells_dates = False
         yield raw
 
-    def article_failed(self, failure: Failure) -> Iterator[Rejected]:
+    def article_failed(self, failure: Failure) -> Iterator[Gone | Rejected]:
         request = failure.request  # type: ignore[attr-defined]
         word, sentence = failure_reason(failure)
+        known = self.gone_article(request) if word in GONE else None
+        if known is not None:
+            reason = "not_listed" if request.meta.get("unlisted") else word
+            url, date = asked_url(request), read_fetch(None).date_crawled
+            yield Gone(id=known.id, url=self.site.canonical(url), reason=reason, date=date)
+            return
         self.logger.warning("cannot read %s: %s", request.url, sentence)
         url, response = asked_url(request), getattr(failure.value, "response", None)
         detail = sentence if url == request.url else f"{request.url}: {sentence}"
         yield self._rejected(url, word, response, detail)
+
+    def gone_article(self, request: Request) -> SeenArticle | None:
+        """Return the known article whose own page, not a further one, was asked for in vain.
+
+        What an archive does not hold may well be there.
+        """
+        if self.archive is not None or "first" in request.meta:
+            return None
+        known = self.seen_at(asked_url(request))
+        return known if known and known.outcome in HAS_LINE else None
 
     def _rejected(
         self,
