@@ -59,7 +59,7 @@ class Reading:
 
 
 def normalize(raw: RawArticle, site: Site, *, run_id: str = "") -> Article:
-    """Return the record of what ``raw`` says; its headline may be empty (validate rejects it).
+    """Return the record of what ``raw`` says; its headline may be empty (and is flagged).
 
     Version and duplicate fields are left at their defaults: only the dataset knows them.
     """

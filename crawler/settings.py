@@ -88,8 +88,9 @@ NEAR_DUPLICATES = "drop"
 EXPORTS_DIR = "exports"
 # Our own: after so many lines, or the first line after so many seconds, feed and state are made
 # durable. A kill costs at most these articles, which the next run fetches again; each commit
-# costs two or three fsyncs.
-DATASET_COMMIT_ITEMS = 100
+# costs three to five fsyncs. At a page a second the seconds decide; the lines, where REST gives
+# hundreds at once and a thousand are ten requests.
+DATASET_COMMIT_ITEMS = 1000
 DATASET_COMMIT_SECONDS = 5.0
 # Our own: `none`, `gzip` or `zstd`, done when a file is published: while a run writes it, it is
 # plain, since a killed compressed file loses its last block. zstd is a quarter of the size.

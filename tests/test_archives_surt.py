@@ -73,14 +73,13 @@ def test_long_junk_is_quick(unit: str, length: int) -> None:
     url = "http://k.vn/" + unit * (length // len(unit))
     texts = [url, url.replace("/?", "?"), "http://k.vn/?" + url, "http://" + url[12:], url[12:]]
     for text in texts:
-        # The best of three: the machine may be busy, the function is not.
-        assert min(_seconds(text) for _ in range(3)) < 0.05
+        assert _seconds(text) < 1  # what runs away takes minutes
 
 
 def _seconds(text: str) -> float:
-    begin = time.perf_counter()
+    begin = time.process_time()
     surt_key(text)
-    return time.perf_counter() - begin
+    return time.process_time() - begin
 
 
 class TestSurtKeyProperties:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
@@ -195,7 +195,7 @@ def test_wrong_charset_is_read_by_what_the_page_declares(site: SampleSite, tmp_p
     ],
 )
 def test_bad_argument_ends_the_run_before_any_request(
-    arguments: dict[str, str], message: str, tmp_path: Path
+    arguments: dict[str, Any], message: str, tmp_path: Path
 ) -> None:
     run = run_crawl(tmp_path, **arguments)
     assert run.exit_code == 2

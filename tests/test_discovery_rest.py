@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from crawler.discovery import ListedPost
+from crawler.discovery import Listed, ListedPost
 from crawler.discovery.rest import RestDiscovery
 from crawler.exceptions import DiscoveryError, PageError
 from crawler.items import RawArticle
@@ -81,6 +81,14 @@ def test_post_is_listed_whole_with_its_last_change(seen: SeenStore) -> None:
     assert isinstance(post.content, RawArticle)
     assert (post.post_id, post.content.post_id) == ("7", "7")
     assert post.modified == datetime(2022, 7, 14, 5, tzinfo=UTC)
+
+
+def test_post_with_more_terms_than_came_along_is_left_to_its_page(seen: SeenStore) -> None:
+    strategy = make_strategy(RestDiscovery, seen)
+    request = only_request(strategy.start())
+    post = _post(7, tags=list(range(12)))
+    (listed,) = strategy.parse(answer(request, json.dumps([post])))
+    assert listed == Listed(f"{HOME}/tin/bai-7/", modified=datetime(2022, 7, 14, 5, tzinfo=UTC))
 
 
 def test_post_that_is_no_article_is_listed_with_the_reason(seen: SeenStore) -> None:

@@ -5,7 +5,16 @@ import re
 from pathlib import Path
 
 from crawler.arguments import Arguments
-from crawler.commands.schema import README, RECORDS, TABLES_RE, schema_path, schema_text, tables
+from crawler.commands.schema import (
+    README,
+    RECORDS,
+    TABLES_RE,
+    features_path,
+    features_text,
+    schema_path,
+    schema_text,
+    tables,
+)
 from crawler.normalize import NO_BYLINE
 from crawler.text.dates import MONTH_FIRST, WEEKDAY_MISMATCH
 
@@ -25,6 +34,7 @@ def test_tables_of_exports_readme_are_made_from_the_items() -> None:
 def test_schema_files_are_made_from_the_items() -> None:
     for name in RECORDS:
         assert _read(str(schema_path(name))) == schema_text(name), "run `scrapy schema --write`"
+        assert _read(str(features_path(name))) == features_text(name)
 
 
 def test_every_flag_is_in_exports_readme() -> None:

@@ -1,4 +1,6 @@
 import json
+import os
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,13 +9,15 @@ import pytest
 
 from crawler.exceptions import StateError, WriteError
 from crawler.feeds.dataset import Dataset
-from crawler.feeds.files import sha256_of
+from crawler.feeds.files import partial_path, sha256_of
 from crawler.feeds.manifest import read_manifest
 from crawler.feeds.names import STATE_NAME
 from crawler.items import SCHEMA_VERSION, Article
+from crawler.records import to_line
 from crawler.storage.dedupe import Kind
 from crawler.storage.hashes import content_hash
-from crawler.storage.seen import Outcome, PublishedFile
+from crawler.storage.schema import _SCHEMA_1, APPLICATION_ID
+from crawler.storage.seen import Outcome, PublishedFile, SeenStore
 from tests.articles import NOON, make_article, make_rejected
 
 
@@ -176,3 +180,93 @@ def test_state_stands_beside_the_feeds(tmp_path: Path) -> None:
     dataset = Dataset(tmp_path / "kontumtv.vn", "r1")
     dataset.close()
     assert (tmp_path / "kontumtv.vn" / STATE_NAME).is_file()
+
+
+def test_run_that_died_while_publishing_is_published_once(tmp_path: Path) -> None:
+    dead = Dataset(tmp_path, "r1")
+    dead.add(make_article())
+    dead.commit()
+    dead.close()
+    (tmp_path / "articles/.r1.jsonl").rename(tmp_path / "articles/r1.jsonl")
+    alive = Dataset(tmp_path, "r2")
+    alive.close()
+    assert _published(tmp_path) == ["articles/r1.jsonl"]
+
+
+def test_every_committed_byte_and_every_new_name_was_synced_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a power cut leaves is what was synced: so that comes first, in every step."""
+    synced: dict[int, int] = {}
+    real_fsync, real_replace, real_commit = os.fsync, Path.replace, SeenStore.commit
+
+    def fsync(descriptor: int) -> None:
+        real_fsync(descriptor)
+        synced[os.fstat(descriptor).st_ino] = os.fstat(descriptor).st_size
+
+    def replace_(path: Path, target: Path) -> Path:
+        assert synced[path.stat().st_ino] == path.stat().st_size
+        synced.pop(path.parent.stat().st_ino, None)
+        return real_replace(path, target)
+
+    def commit(seen: SeenStore) -> None:
+        for file in seen.unpublished():
+            partial = partial_path(tmp_path / file.path)
+            if partial.exists():
+                assert synced[partial.stat().st_ino] >= file.bytes
+                assert partial.parent.stat().st_ino in synced
+        real_commit(seen)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "replace", replace_)
+    monkeypatch.setattr(SeenStore, "commit", commit)
+    for run_id, compression in (("r1", "none"), ("r2", "zstd")):
+        dataset = Dataset(tmp_path, run_id, compression)
+        dataset.add(make_article(headline=f"Vườn ươm, lần {run_id}"))
+        dataset.commit()
+        dataset.add(make_article(headline=f"Vườn ươm, lần {run_id} sửa"))
+        dataset.publish()
+        dataset.close()
+    assert (tmp_path / "articles").stat().st_ino in synced
+    assert tmp_path.stat().st_ino in synced
+
+
+def test_run_without_a_line_publishes_no_empty_file(tmp_path: Path) -> None:
+    dataset = Dataset(tmp_path, "r1")
+    dataset.commit()
+    assert dataset.publish() == []
+    dataset.close()
+    assert _published(tmp_path) == []
+    assert read_manifest(tmp_path) == []
+
+
+def test_state_of_the_first_version_is_brought_up_and_its_files_entered(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / STATE_NAME)
+    old.executescript(_SCHEMA_1)
+    old.execute(
+        "INSERT INTO article VALUES ('kontumtv.vn:7', 'rejected', 1, NULL, NULL, ?, 'r0')",
+        (NOON.isoformat(),),
+    )
+    line = to_line(make_article()).encode() + b"\n"
+    old.execute("INSERT INTO feed_file VALUES ('articles/r0.jsonl', ?, 1, 1)", (len(line),))
+    old.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    old.execute("PRAGMA user_version=1")
+    old.commit()
+    old.close()
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "r0.jsonl").write_bytes(line)
+    dataset = Dataset(tmp_path, "r1")
+    verdict = dataset.add(make_article(id="kontumtv.vn:7", text="Có chữ rồi. " * 60))
+    assert verdict.article.version == 1
+    dataset.close()
+    (file,) = read_manifest(tmp_path)
+    assert (file.path, file.rows, file.bytes) == ("articles/r0.jsonl", 1, len(line))
+
+
+def test_rejected_page_of_a_known_article_leaves_its_versions(tmp_path: Path) -> None:
+    dataset = Dataset(tmp_path, "r1")
+    dataset.add(make_article())
+    dataset.reject(make_rejected(id=make_article().id, url=make_article().url))
+    verdict = dataset.add(_changed(make_article(), headline="Lại có bài"))
+    assert (verdict.kind, verdict.article.version) == (Kind.CHANGED, 2)
+    dataset.close()

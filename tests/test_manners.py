@@ -129,3 +129,11 @@ def test_crawl_delay_of_robots_txt_spaces_requests(asked: str, slept: list[float
 )
 def test_retry_after_is_seconds_or_a_date(headers: dict[str, str], seconds: float | None) -> None:
     assert retry_after_seconds(_busy(headers)) == seconds
+
+
+def test_archive_is_never_waited_for() -> None:
+    middleware, clock = _middleware()
+    middleware.process_response(Request(URL), _busy())
+    middleware.crawler.spider.archive = object()  # type: ignore[union-attr]
+    _wait(middleware)
+    assert clock.slept == []

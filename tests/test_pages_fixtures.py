@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from parsel import Selector
 
@@ -159,7 +159,7 @@ MARKUP = st.lists(
 
 class TestAnyPageProperties:
     @given(MARKUP)
-    @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=300)
     def test_any_markup_is_an_article_or_a_page_error(self, markup: str) -> None:
         body = markup.encode("utf-8", "replace").decode()
         read(body)
@@ -167,7 +167,7 @@ class TestAnyPageProperties:
         assert article is None or article.headline is None or article.headline.raw
 
     @given(MARKUP)
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     def test_paragraphs_hold_no_white_space_but_single_spaces(self, markup: str) -> None:
         post = {"link": "https://dai.example/a/", "title": {"rendered": "x"}}
         for text in rest_article({**post, "content": {"rendered": markup}}).paragraphs:

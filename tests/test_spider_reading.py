@@ -207,3 +207,17 @@ def test_post_the_api_does_not_list_closes_nothing() -> None:
     first, second = read_articles(site, A, B).articles()
     assert first.date_published == ()
     assert second.date_published[0].source == "wp_rest.date_gmt"
+
+
+def test_answer_about_another_post_tells_nothing_of_this_one() -> None:
+    (raw,) = read_articles({A: _undated(), DATES: rest(post(8))}, A).articles()
+    assert raw.date_published == ()
+
+
+def test_date_nobody_can_read_is_no_minute() -> None:
+    page = _undated()
+    assert isinstance(page.body, str)
+    body = page.body.replace('property="x"', 'property="article:published_time"')
+    broken = replace(page, body=body.replace("2022-07-14T", "2022-02-31T"))
+    (raw,) = read_articles({A: broken, DATES: rest(post(7))}, A).articles()
+    assert raw.date_published[0].source == "wp_rest.date_gmt"

@@ -17,7 +17,8 @@ from crawler.text.tables import load_table
 
 CASES = json.loads((Path(__file__).parent / "cases/article_ends.json").read_text(encoding="utf-8"))
 SENTENCE = "Huyện đã hỗ trợ cây giống và phân bón cho hơn 120 hộ nghèo ở các làng vùng sâu."
-LONGEST_CALL_SECONDS = 0.05
+# What runs away takes minutes; how long a call takes is measured in benchmarks/.
+LONGEST_CALL_SECONDS = 1
 """Of processor time, on 100,000 characters."""
 
 LINES = st.sampled_from(

@@ -19,7 +19,8 @@ from crawler.text.names import is_person_name, restore_case
 from crawler.text.tables import load_table
 
 CASES = json.loads((Path(__file__).parent / "cases/bylines.json").read_text(encoding="utf-8"))
-LONGEST_CALL_SECONDS = 0.05
+# What runs away takes minutes; how long a call takes is measured in benchmarks/.
+LONGEST_CALL_SECONDS = 1
 """Of processor time, on 100,000 characters."""
 
 SIGNS = st.sampled_from(

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from crawler.text.datelines import split_dateline
 
 CASES = json.loads((Path(__file__).parent / "cases/datelines.json").read_text(encoding="utf-8"))
-LONGEST_CALL_SECONDS = 0.05
+# What runs away takes minutes; how long a call takes is measured in benchmarks/.
+LONGEST_CALL_SECONDS = 1
 """Of processor time, on 100,000 characters."""
 
 PARTS = st.sampled_from(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.exceptions import DateFormatError
@@ -213,26 +213,21 @@ DATE_TEXT: Final = st.lists(
     max_size=12,
 )
 # The machine that runs the tests may be busy; what a call may cost is measured in benchmarks/.
-UNHURRIED: Final = settings(deadline=None)
 
 
 class TestParseTimestampProperties:
-    @UNHURRIED
     @given(st.text(max_size=60))
     def test_any_text_is_read_or_refused(self, raw: str) -> None:
         self.read_or_refuse(raw)
 
-    @UNHURRIED
     @given(DATE_TEXT, st.sampled_from(["", " "]))
     def test_any_mixture_of_date_words_is_read_or_refused(self, words: list[str], gap: str) -> None:
         self.read_or_refuse(gap.join(words))
 
-    @UNHURRIED
     @given(st.text("0123456789/-:.T+Z ", min_size=14, max_size=30))
     def test_any_mixture_of_digits_and_separators_is_read_or_refused(self, raw: str) -> None:
         self.read_or_refuse(raw)
 
-    @UNHURRIED
     @given(
         st.datetimes(
             min_value=datetime(1971, 1, 1),  # noqa: DTZ001 the zone is drawn beside it

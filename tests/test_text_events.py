@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.text.dates import VIETNAM
@@ -89,16 +89,13 @@ MOMENTS: Final = st.sampled_from(
     [PUBLISHED, datetime(1900, 1, 1, tzinfo=VIETNAM), datetime(2199, 12, 31, tzinfo=VIETNAM)]
 )
 # The machine that runs the tests may be busy; what a call may cost is measured in benchmarks/.
-UNHURRIED: Final = settings(deadline=None)
 
 
 class TestFindEventDatesProperties:
-    @UNHURRIED
     @given(st.text(max_size=80), MOMENTS)
     def test_any_text_gives_days_in_order(self, text: str, published: datetime) -> None:
         self.check(text, published)
 
-    @UNHURRIED
     @given(EVENT_TEXT, st.sampled_from(["", " "]), MOMENTS)
     def test_any_mixture_of_words_gives_days_in_order(
         self, words: list[str], gap: str, published: datetime

@@ -14,6 +14,7 @@ from scrapy.exceptions import UsageError
 from crawler.exceptions import ArgumentError, CrawlerError, LockedError, RecordError, WriteError
 from crawler.exits import BAD_ARGUMENT, DAMAGED, LOCKED, STATE, WRITE
 from crawler.feeds.changes import Since, changes
+from crawler.feeds.clusters import cluster_lines
 from crawler.feeds.current import current_lines
 from crawler.feeds.files import whole_file
 from crawler.feeds.rebuild import rebuild_state
@@ -111,11 +112,19 @@ def _changes(folder: Path, opts: argparse.Namespace) -> int:
     )
 
 
+def _duplicates(folder: Path, opts: argparse.Namespace) -> int:
+    """Show every article that has copies, and how each of them differs."""
+    for line in cluster_lines(folder):
+        print(line)
+    return 0
+
+
 ACTIONS: dict[str, Callable[[Path, argparse.Namespace], int]] = {
     "summary": _summary,
     "verify": _verify,
     "current": _current,
     "changes": _changes,
+    "duplicates": _duplicates,
     "rebuild-state": _rebuild_state,
 }
 

@@ -62,10 +62,46 @@ def schema_text(name: str) -> str:
     return json.dumps(json_schema(RECORDS[name]), ensure_ascii=False, indent=2) + "\n"
 
 
+def features_text(name: str) -> str:
+    """Return the features file of a record, for `datasets.Features.from_dict`.
+
+    Without it `datasets` takes a type from the first lines, where a field may be null.
+    """
+    schema = json_schema(RECORDS[name])
+    return json.dumps(_features(schema, schema["$defs"]), indent=2) + "\n"
+
+
+# Times by their own types: Arrow takes every column that looks like times for times, and makes
+# text of it only without the zone.
+_VALUES = {
+    "string": "string",
+    "date-time": "timestamp[s, tz=+07:00]",
+    "date": "date32",
+    "integer": "int64",
+    "number": "float64",
+    "boolean": "bool",
+}
+
+
+def _features(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """JSON Schema -> the form `datasets` keeps its features in."""
+    if "anyOf" in schema:
+        return _features(schema["anyOf"][0], definitions)
+    if "$ref" in schema:
+        return _features(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    if "properties" in schema:
+        return {k: _features(v, definitions) for k, v in schema["properties"].items()}
+    if schema["type"] == "array":
+        return {"feature": _features(schema["items"], definitions), "_type": "List"}
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    return {"dtype": _VALUES[str(schema.get("format", types[0]))], "_type": "Value"}
+
+
 def write_documents(root: Path) -> None:
-    """Write both schema files, and the tables of exports/README.md, below ``root``."""
+    """Write schema and features files, and the tables of exports/README.md, below ``root``."""
     for name in RECORDS:
         (root / schema_path(name)).write_text(schema_text(name), encoding="utf-8")
+        (root / features_path(name)).write_text(features_text(name), encoding="utf-8")
     readme = root / README
     text = readme.read_text(encoding="utf-8")
     readme.write_text(TABLES_RE.sub(lambda _: tables(), text), encoding="utf-8")
@@ -74,6 +110,11 @@ def write_documents(root: Path) -> None:
 def schema_path(name: str) -> Path:
     """Return where the schema file of a record stands in a checkout."""
     return README.parent / f"{name}.schema.json"
+
+
+def features_path(name: str) -> Path:
+    """Return where the features file of a record stands in a checkout."""
+    return README.parent / f"{name}.features.json"
 
 
 def tables() -> str:

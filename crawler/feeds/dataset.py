@@ -16,6 +16,7 @@ from crawler.feeds.files import FeedWriter, make_folder, stray_partials, sync_fo
 from crawler.feeds.history import last_line
 from crawler.feeds.names import FEEDS, STATE_NAME
 from crawler.feeds.recovery import finish_files, lost_files, recover
+from crawler.feeds.reindex import reindex_if_empty
 from crawler.records import to_line
 from crawler.storage.dedupe import Kind, Verdict, judge
 from crawler.storage.lock import RunLock
@@ -78,14 +79,17 @@ class Dataset:
         if not path.exists() and stray_partials(folder):
             raise StateError(str(path), "gone, with the feeds of a dead run still there")
         with self._writing():
-            self.seen = SeenStore(path)
+            seen = SeenStore(path)
             try:
                 sync_folder(folder)
-                self.recovered += recover(folder, self.seen, self._compression)
-                self.lost = lost_files(folder, self.seen)
+                self.recovered += recover(folder, seen, self._compression)
+                self.lost = lost_files(folder, seen)
+                if reindex_if_empty(folder, seen):
+                    seen.commit()
             except (StateError, OSError, sqlite3.Error):
-                self.seen.close()
+                seen.close()
                 raise
+            self.seen = seen
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -227,6 +231,8 @@ class Dataset:
         self._discard()
         if self.folder is None:
             return []
+        # What the run asks from here on it asks of an empty state, unless this one opens again.
+        self.seen = SeenStore(None)
         published = len(self.recovered)
         self._open(self.folder)
         return self.recovered[published:]

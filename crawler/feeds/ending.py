@@ -17,7 +17,7 @@ def end_with_write_error(crawler: Crawler) -> None:
     crawler.stats.inc_value("errors/write")
     engine = crawler.engine
     if engine is None or engine.spider is None:
-        return
+        return  # it has ended already
     closing = asyncio.ensure_future(engine.close_spider_async(reason="write_error"))
     _closing.add(closing)
     closing.add_done_callback(_closing.discard)

@@ -36,7 +36,11 @@ class FeedWriter:
         partial = partial_path(folder / name)
         make_folder(partial.parent)
         self._file: BinaryIO = partial.open("xb")
-        sync_folder(partial.parent)
+        try:
+            sync_folder(partial.parent)
+        except OSError:
+            self._file.close()
+            raise
 
     @property
     def position(self) -> FeedFile:

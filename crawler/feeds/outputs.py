@@ -7,6 +7,7 @@ with nothing, leaves less than there was; and it appends behind the torn last li
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import io
 import json
@@ -43,8 +44,9 @@ class FileOutput:
         self._path = local_path(uri)
         self._is_lines = options.get("format") in LINE_FORMATS
         # A device or a pipe is no file: nothing stands beside it, and it takes no other's name.
-        is_special = self._path.exists() and not self._path.is_file()
-        self._is_anew = bool(options.get("overwrite")) and not is_special
+        self._is_regular = not self._path.exists() or self._path.is_file()
+        self._is_anew = bool(options.get("overwrite")) and self._is_regular
+        self._is_lost = False
 
     @classmethod
     def from_crawler(
@@ -58,6 +60,7 @@ class FileOutput:
             return io.BufferedWriter(self._open())
         except OSError as error:
             self._fail(error)
+            self._is_lost = True
             return Path(os.devnull).open("wb")
 
     def _open(self) -> GuardedFile:
@@ -70,9 +73,9 @@ class FileOutput:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             file.truncate(0)
-        except OSError:
+        except BlockingIOError as error:
             file.close()
-            raise
+            raise OSError(errno.EBUSY, "another run is writing it") from error
         return file
 
     def _mend(self) -> None:
@@ -85,13 +88,11 @@ class FileOutput:
 
     def store(self, file: BinaryIO) -> None:
         """Close the file; that of `-O` gets its name if the run came to its end."""
-        if file.name == os.devnull:
-            file.close()
-            return
         try:
             file.flush()
-            os.fsync(file.fileno())
-            self._give_name()
+            if not self._is_lost and self._is_regular:
+                os.fsync(file.fileno())
+                self._give_name()
         except OSError as error:
             self._fail(error)
         finally:

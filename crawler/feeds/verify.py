@@ -72,12 +72,7 @@ def _open_state(folder: Path, found: Findings) -> StateSnapshot | None:
 
 def _listed(folder: Path, state: StateSnapshot | None, found: Findings) -> dict[str, PublishedFile]:
     """Return the files there should be: the manifest's, and those a killed run had no time for."""
-    try:
-        listed = {file.path: file for file in read_manifest(folder)}
-    except ManifestError as error:
-        listed = {}
-        if not state or state.published() == []:
-            found.add(MANIFEST_NAME, error.reason)
+    listed = {file.path: file for file in _read_manifest(folder, found)}
     known = {file.path: file for file in state.published()} if state else {}
     for path, file in known.items():
         if path not in listed:
@@ -89,6 +84,18 @@ def _listed(folder: Path, state: StateSnapshot | None, found: Findings) -> dict[
         for path in listed.keys() - known.keys():
             found.add(path, "in the manifest and not in the state")
     return listed
+
+
+def _read_manifest(folder: Path, found: Findings) -> list[PublishedFile]:
+    """Return what the manifest lists; before the first file is published there is none."""
+    try:
+        return read_manifest(folder)
+    except ManifestError as error:
+        if (folder / MANIFEST_NAME).exists():
+            found.add(MANIFEST_NAME, error.reason)
+        else:
+            found.notes.append("there is no manifest")
+        return []
 
 
 def _check_files(folder: Path, listed: dict[str, PublishedFile], found: Findings) -> None:

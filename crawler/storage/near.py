@@ -6,7 +6,8 @@ Two texts are one article when an editor could have made one of the other:
 2. Nothing in them excludes the other: they state no other figure or name in the same place
    (``text.statements``), as the bulletins of two days do; their headlines are not the same but
    for a figure; and where a film is the article, it is the same film.
-3. There is enough text to tell: below ``SHORT_TEXT_SYLLABLES`` only exact copies are copies.
+3. There is enough text to tell, and not too much to read: below ``SHORT_TEXT_SYLLABLES`` and
+   above ``MAX_TEXT`` only exact copies are copies.
 
 The three look at two texts only, never at when they came, so which pairs are copies does not
 depend on the order of arrival. Every article looked at is in the index, copies too.
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.storage.hashes import SHORT_TEXT_SYLLABLES
-from crawler.storage.sketches import band_keys, digest, estimate, jaccard, shingles, sketch
+from crawler.storage.sketches import BANDS, band_keys, digest, estimate, jaccard, shingles, sketch
 from crawler.text.statements import contradict, differ_in_figures, read_statements
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 # Three quarters of each of two equally long texts stand in the other: 3 shared of 3 + 1 + 1.
 LEAST_SIMILARITY = 0.6
+# Longer than any article: laws, lists of thousands of names. They are compared exactly only.
+MAX_TEXT = 50_000
 # An estimate from 60 bins is off by 0.065 (one standard deviation); four of them are never met.
 _LEAST_ESTIMATE = LEAST_SIMILARITY - 4 * 0.065
 # Ten years of a daily bulletin are thousands of look-alikes. A copy of today's is nearer to it
@@ -45,8 +48,9 @@ MAX_COMPARED = 200
 _LEVELS = ("near_band_0", "near_band_1", "near_band_2")
 _LEVEL_DOCUMENTS = (1 << 10, 1 << 15)
 
-_CANDIDATES = " UNION ".join(
-    f"SELECT number FROM {level} WHERE key IN (SELECT value FROM json_each(?1))"  # noqa: S608 - our own names
+_KEYS = ", ".join(f"?{number}" for number in range(1, BANDS + 1))
+_SHARING = " UNION ALL ".join(
+    f"SELECT number FROM {level} WHERE key IN ({_KEYS})"  # noqa: S608 - our own names
     for level in _LEVELS
 )
 
@@ -72,7 +76,7 @@ class _Document:
 
     def __init__(self, film: str, headline: str, text: str) -> None:
         self.film, self.headline, self.text = film, headline, text
-        self.shingles = shingles(text)
+        self.shingles = shingles(text) if len(text) <= MAX_TEXT else frozenset[int]()
         self._statements: Statements | None = None
 
     @classmethod
@@ -190,11 +194,10 @@ class NearIndex:
 
     def _candidates(self, bins: list[int]) -> list[tuple[int, str, str, bytes]]:
         """Return number, id, kept id and digest of all that share a band."""
-        return self._db.execute(
-            "SELECT number, article_id, kept_id, digest FROM near_document"  # noqa: S608 - no input
-            f" WHERE number IN ({_CANDIDATES})",
-            (str(band_keys(bins)),),
-        ).fetchall()
+        sharing = {number for (number,) in self._db.execute(_SHARING, band_keys(bins))}
+        query = "SELECT number, article_id, kept_id, digest FROM near_document WHERE number = ?"
+        rows = (self._db.execute(query, (number,)).fetchone() for number in sorted(sharing))
+        return [row for row in rows if row is not None]
 
     def _compared(
         self, document: _Document, number: int, article_id: str, kept_id: str
@@ -225,10 +228,11 @@ class NearIndex:
             row,
         ).lastrowid
         assert number is not None  # noqa: S101 - an INSERT that succeeds has one
-        self._db.executemany(
-            "INSERT INTO near_link VALUES (?, ?, ?)",
-            [(article.id, match.article_id, match.similarity) for match in looked.matches],
-        )
+        if looked.matches:
+            self._db.executemany(
+                "INSERT INTO near_link VALUES (?, ?, ?)",
+                [(article.id, match.article_id, match.similarity) for match in looked.matches],
+            )
         if looked.bins:
             rows = [(key, number) for key in sorted(band_keys(looked.bins))]
             self._db.executemany("INSERT OR IGNORE INTO near_band_0 VALUES (?, ?)", rows)

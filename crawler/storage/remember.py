@@ -45,8 +45,7 @@ def remember_article(
     if outcome is Outcome.TOMBSTONE:
         # The next article with this text is no copy of one that is gone.
         seen.forget_fingerprints(article.id)
-    if outcome is Outcome.TOMBSTONE or article.duplicate_kind == "exact":
-        # The text of an exact copy is in the index already.
+    if outcome is Outcome.TOMBSTONE:
         seen.near.remove(article.id)
     else:
         seen.near.add(article)

@@ -18,9 +18,10 @@ permutations: every shingle is hashed once. A change of anything here is a chang
 from __future__ import annotations
 
 import hashlib
-from itertools import chain, starmap
+import sys
+from array import array
+from itertools import starmap
 from operator import eq
-from struct import Struct
 
 from crawler.text.comparison import fold_tone_placement, plain_text, tokens
 
@@ -29,34 +30,33 @@ BINS = 60
 BAND_BINS = 3
 BANDS = BINS // BAND_BINS
 
-_EMPTY = 1 << 63  # greater than any sum of five 60-bit numbers
-_FIVE = Struct("<5Q")
-_MAX_CACHED = 1 << 16
+_EMPTY = 1 << 32  # greater than any shingle
+_MAX_CACHED = 1 << 17
 # Odd, from the digits of the golden ratio and of pi; they only have to spread.
 _SPREAD = 0x9E3779B97F4A7C15
 _MIX = 0x243F6A8885A308D3
+# One factor for each place of a shingle, odd and of 28 bits: five products of these with numbers
+# of 32 bits add up to less than 64.
+_FACTORS = (0x9E3779B, 0x85EBCA7, 0xC2B2AE3, 0xA7D4EB3, 0xB5297A5)
+_LANE_BITS = 64
 
-_Places = tuple[int, ...]
 
-
-class _Syllables(dict[str, tuple[_Places, ...]]):
-    """Printed word -> for each syllable in it, its hash at each of the five places of a shingle.
+class _Syllables(dict[str, bytes]):
+    """Printed word -> eight bytes for each syllable in it: a hash of 32 bits, and 32 bits of room.
 
     The same few thousand words make up most of every text, so nearly all are met again.
     """
 
-    def __missing__(self, printed: str) -> tuple[_Places, ...]:
+    def __missing__(self, printed: str) -> bytes:
         if len(self) >= _MAX_CACHED:
             self.clear()
-        self[printed] = places = tuple(map(_hashed, tokens(printed)))
-        return places
+        self[printed] = hashes = b"".join(map(_syllable_hash, tokens(printed)))
+        return hashes
 
 
-def _hashed(token: str) -> _Places:
+def _syllable_hash(token: str) -> bytes:
     folded = fold_tone_placement(token).encode("utf-8", "surrogatepass")
-    # Sixty bits, so that the sum of five fits into a machine word: it is five times as fast.
-    wide = _FIVE.unpack(hashlib.blake2b(folded, digest_size=40).digest())
-    return tuple([number >> 4 for number in wide])
+    return hashlib.blake2b(folded, digest_size=4).digest() + bytes(4)
 
 
 _syllables = _Syllables()
@@ -65,20 +65,33 @@ _syllables = _Syllables()
 def shingles(text: str) -> frozenset[int]:
     """Return the hash of every run of five syllables; of the whole where it has fewer.
 
-    The hash is the sum of five independent 60-bit hashes, one for each place, so two different
-    runs have the same with a probability of 2^-60.
+    The hash is the sum, modulo 2^32, of the syllables' hashes times the factor of their place. All
+    sums of a text are made at once: its syllables stand side by side in one long number, which is
+    multiplied by a factor, moved by a syllable, multiplied by the next. That takes a tenth of the
+    time of adding up run by run.
 
     >>> len(shingles("Mưa to ở xã Đăk Pne sáng nay"))
     4
     >>> shingles("Hoà Bình mưa to") == shingles("HÒA BÌNH: mưa to!"), len(shingles("..."))
     (True, 0)
     """
-    words = map(_syllables.__getitem__, plain_text(text).split())
-    places = list(chain.from_iterable(words))
-    if len(places) < SHINGLE_SYLLABLES:
-        return frozenset([sum(map(sum, places))] if places else ())
-    runs = zip(places, places[1:], places[2:], places[3:], places[4:], strict=False)
-    return frozenset([a[0] + b[1] + c[2] + d[3] + e[4] for a, b, c, d, e in runs])
+    lanes = b"".join(map(_syllables.__getitem__, plain_text(text).split()))
+    if not lanes:
+        return frozenset()
+    syllables = int.from_bytes(lanes, "little")
+    sums = sum(factor * (syllables >> place * _LANE_BITS) for place, factor in enumerate(_FACTORS))
+    # Two halves a lane; the lower one is the sum modulo 2^32.
+    halves = _words_of(sums, len(lanes))
+    runs = max(1, len(lanes) // 8 - SHINGLE_SYLLABLES + 1)
+    return frozenset(halves[: 2 * runs : 2])
+
+
+def _words_of(number: int, size: int) -> array[int]:
+    """Return a number of ``size`` bytes as words of 32 bits, the lowest first."""
+    words = array("I", number.to_bytes(size, "little"))
+    if sys.byteorder == "big":
+        words.byteswap()
+    return words
 
 
 def jaccard(first: frozenset[int], second: frozenset[int]) -> float:

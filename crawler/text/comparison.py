@@ -71,4 +71,7 @@ def tokens(text: str) -> list[str]:
 
 
 def _without_entities(text: str) -> str:
-    return html.unescape(html.unescape(text)) if "&" in text else text
+    if "&" not in text:
+        return text
+    once = html.unescape(text)
+    return html.unescape(once) if once != text else text

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from crawler.text.comparison import fold_tone_placement, plain_text
@@ -30,6 +32,12 @@ _MAX_DIGITS = 30
 _SCALES = {"nghìn": 10**3, "ngàn": 10**3, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 _NUMERALS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6,
              "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10}  # fmt: skip
+# After these a final y is written i as well and sounds the same. Similarity leaves the two apart;
+# here it would make two people of one whose name two editors spell in two ways.
+_FINAL_Y_RE = re.compile(r"(?:(?<=[hklmst])|(?<=qu))[yỳýỷỹỵ]\Z")
+_I_OF = dict(zip("yỳýỷỹỵ", "iìíỉĩị", strict=True))
+_DAY_WORDS = frozenset(["thứ", "Thứ", "chủ", "Chủ"])
+_DAY_DIGITS = frozenset("2345678")
 _SENTENCE_ENDS = frozenset(".!?:;\n-–—+*•")
 # A name longer than this is a line in capitals.
 _MAX_NAME = 8
@@ -50,16 +58,12 @@ class _Unit(NamedTuple):
     kind: Kind
     fact: Fact
 
-    @property
-    def shown(self) -> str:
-        return str(self.fact[0]) if self.kind == "word" else self.kind
-
 
 @dataclass(frozen=True, slots=True)
 class Statements:
     """The facts of a text by place, and all it mentions anywhere."""
 
-    at: dict[Place, Counter[Fact]]
+    at: dict[Place, list[Fact]]
     mentioned: frozenset[Fact]
 
 
@@ -67,25 +71,27 @@ def read_statements(text: str) -> Statements:
     """Return what ``text`` states.
 
     >>> ((place, facts),) = read_statements("Giá cà phê 41.200 đồng").at.items()
-    >>> place.before, place.after, list(facts)
+    >>> place.before, place.after, facts
     (('cà', 'phê'), ('đồng', ''), [(41200,)])
     """
     units = _units(_PIECE_RE.findall(plain_text(text)))
-    around = ["", "", *[unit.shown for unit in units], "", ""]
-    at: defaultdict[Place, Counter[Fact]] = defaultdict(Counter)
-    for number, unit in enumerate(units):
-        if unit.kind != "word":
+    shown = [str(fact[0]) if kind == "word" else kind for kind, fact in units]
+    around = ["", "", *shown, "", ""]
+    at: defaultdict[Place, list[Fact]] = defaultdict(list)
+    for number, (kind, fact) in enumerate(units):
+        if kind != "word":
             before = tuple(around[number : number + _AROUND])
             after = tuple(around[number + _AROUND + 1 : number + 2 * _AROUND + 1])
-            at[Place(unit.kind, before, after)][unit.fact] += 1
+            at[Place(kind, before, after)].append(fact)
     return Statements(dict(at), frozenset(_mentioned(units)))
 
 
 def contradict(first: Statements, second: Statements) -> bool:
     """Return whether the two state different things in the same place.
 
-    They do where each has there what the other has nowhere; and, of figures, where both speak of
-    the place equally often and the figures differ, since small numbers are found everywhere.
+    They do where each has there what the other has nowhere; and where both speak of the place
+    equally often, and the figures differ or the names have nothing in common: in a table or a
+    list every fact of one text may stand somewhere else in the other.
 
     >>> today = read_statements("Sáng 14/7, giá cà phê tại Đăk Hà là 41.200 đồng mỗi kg.")
     >>> contradict(today, read_statements("Sáng 15/7, cà phê tại Đăk Hà là 41.500 đồng mỗi kg."))
@@ -104,14 +110,27 @@ def contradict(first: Statements, second: Statements) -> bool:
     )
 
 
-def _differ(place: Place, first: Counter[Fact], second: Counter[Fact]) -> bool:
-    return place.kind == "figure" and first.total() == second.total() and first != second
+def _differ(place: Place, first: list[Fact], second: list[Fact]) -> bool:
+    """Whether both speak of the place equally often, and of other things.
+
+    A name may be given shorter or longer; another one has no syllable in common with it. Between
+    names alone it is an entry of a list, from which one before it may be gone.
+    """
+    if len(first) != len(second) or _is_signature(place):
+        return False
+    if place.kind == "figure":
+        return Counter(first) != Counter(second)
+    in_list = set(place.before) == {"name"}
+    return not in_list and set(chain.from_iterable(first)).isdisjoint(chain.from_iterable(second))
 
 
-def _exclude(place: Place, facts: Counter[Fact], mentioned: frozenset[Fact]) -> bool:
-    if place.kind == "name" and ("" in place.before or "" in place.after):
-        return False  # the names a text begins and ends with say who published it
-    return any(fact not in mentioned for fact in facts)
+def _exclude(place: Place, facts: list[Fact], mentioned: frozenset[Fact]) -> bool:
+    return not _is_signature(place) and any(fact not in mentioned for fact in facts)
+
+
+def _is_signature(place: Place) -> bool:
+    """Whether it is a name a text begins or ends with: those say who published it."""
+    return place.kind == "name" and ("" in place.before or "" in place.after)
 
 
 def differ_in_figures(first: str, second: str) -> bool:
@@ -147,22 +166,43 @@ def _units(pieces: list[str]) -> list[_Unit]:
             scale = _scale(pieces, position)
             units.append(_Unit("figure", _figure(piece, scale)))
             position += scale > 1
+        elif day := _weekday(piece, pieces, position):
+            units.append(_Unit("figure", ("thứ", day)))
+            position += 1
         elif piece[0].isupper():
             end = _end_of_name(pieces, position)
             units.append(_name(pieces[position - 1 : end], begins=begins))
             position = end
         elif piece[0].isalpha():
-            units.append(_Unit("word", (_fold(piece),)))
+            units.append(_word(piece))
         begins = (begins and not piece[0].isalnum()) or piece in _SENTENCE_ENDS
     return units
+
+
+@lru_cache(maxsize=1 << 14)
+def _word(piece: str) -> _Unit:
+    return _Unit("word", (_fold(piece),))
 
 
 def _scale(pieces: list[str], position: int) -> int:
     return _SCALES.get(pieces[position].casefold(), 1) if position < len(pieces) else 1
 
 
+def _weekday(piece: str, pieces: list[str], position: int) -> int | None:
+    """Return 2 for `thứ Hai` (Monday) or `thứ 2`, which also means second, 8 for `Chủ nhật`."""
+    if piece not in _DAY_WORDS or position == len(pieces):
+        return None
+    following = pieces[position].casefold()
+    if piece in ("thứ", "Thứ"):
+        return int(following) if following in _DAY_DIGITS else _NUMERALS.get(following)
+    return 8 if following == "nhật" else None
+
+
 def _end_of_name(pieces: list[str], position: int) -> int:
+    """Return where the run of capitals ends; a weekday after a name is none of it."""
     while position < len(pieces) and pieces[position][0].isupper():
+        if _weekday(pieces[position], pieces, position + 1):
+            break
         position += 1
     return position
 
@@ -171,10 +211,11 @@ def _name(run: list[str], *, begins: bool) -> _Unit:
     """Return a run of capitals as a name; the capital a sentence begins with says nothing."""
     folded = tuple(map(_fold, run))
     if begins and len(folded) == 1:
-        return _Unit("word", folded)
+        return _word(run[0])
     return _Unit("name", folded[1:] if begins else folded)
 
 
+@lru_cache(maxsize=1 << 12)
 def _figure(printed: str, scale: int) -> Fact:
     """Return the numbers of a figure: (41200,) for 41.200 and for 41,2 nghìn, (14, 7) for 14/7.
 
@@ -218,5 +259,8 @@ def _parts(name: Fact) -> set[Fact]:
     return {name[start:end] for end in ends for start in range(end)}
 
 
+@lru_cache(maxsize=1 << 14)
 def _fold(word: str) -> str:
-    return fold_tone_placement(word.casefold())
+    """Return a word as it is compared here: Quí is Quý, and kĩ thuật is kỹ thuật."""
+    folded = fold_tone_placement(word.casefold())
+    return _FINAL_Y_RE.sub(lambda found: _I_OF[found[0]], folded)
