@@ -84,6 +84,9 @@ EXTENSIONS = {
 # rule). drop: it goes to the duplicates feed, as exact copies always do; annotate: it stays among
 # the articles and says of which it is a copy; off: it is an article like any other.
 NEAR_DUPLICATES = "drop"
+# Our own: how many known articles, missing from a list of everything, a run asks for by their
+# page before it calls them gone; the next run asks for the rest.
+CONFIRM_GONE_MAX = 200
 # Our own: the folder of the datasets, one folder a site in it; relative to where scrapy runs.
 EXPORTS_DIR = "exports"
 # Our own: after so many lines, or the first line after so many seconds, feed and state are made

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
+from urllib.request import urlopen
 
 import pytest
 from scrapy.exceptions import DropItem
+from scrapy.http import TextResponse
 
 from crawler.feeds.dataset import Dataset
 from crawler.items import Article, Gone
@@ -11,8 +13,19 @@ from crawler.pipelines.dataset import DatasetPipeline
 from crawler.storage.dedupe import Kind
 from crawler.storage.seen import Outcome
 from tests.articles import NOON, make_article
+from tests.crawl_runs import run_crawl
 from tests.crawlers import make_crawler
-from tests.spider_runs import Site, article_page, know, make_spider, read_articles, run_spider
+from tests.servers import Answer, sample_site
+from tests.spider_runs import (
+    Page,
+    Site,
+    article_page,
+    know,
+    make_spider,
+    read_articles,
+    run_spider,
+    sitemap,
+)
 from tests.strategies import HOME
 
 if TYPE_CHECKING:
@@ -56,7 +69,8 @@ def test_page_never_seen_cannot_be_gone() -> None:
 
 
 def test_further_page_that_is_no_more_leaves_the_article_alone() -> None:
-    following = f'<div class="page-links"><span>1</span><a href="{HOME}{A}2/">2</a></div>'
+    following = '<div class="page-links"><span class="post-page-numbers current">1</span>'
+    following += f'<a class="post-page-numbers" href="{HOME}{A}2/">»</a></div>'
     site: Site = {A: article_page(extra=following), A + "2/": 404}
     run = run_spider(_named(known=True), site)
     assert run.asked == [A, A + "2/"]
@@ -103,3 +117,81 @@ def test_article_that_returns_is_a_new_version(tmp_path: Path) -> None:
     assert (verdict.kind, verdict.article.version) == (Kind.CHANGED, 3)
     assert known is not None
     assert known.outcome is Outcome.ARTICLE
+
+
+# ---- absence -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("strategy", ["rest", "sitemap"])
+def test_article_no_list_names_is_buried_once_its_page_agrees(
+    strategy: str, tmp_path: Path
+) -> None:
+    with sample_site() as site:
+        first = run_crawl(tmp_path, base_url=site.base_url, discovery=strategy)
+        gone = first.feed("articles")[3]
+        path = gone["url"].removeprefix(HOME)
+        site.removed.add(path)
+        site.asked.clear()
+        second = run_crawl(tmp_path, base_url=site.base_url, discovery=strategy)
+        assert second.exit_code == 0, second.log
+        assert site.asked_for_articles() == [path]
+        (tombstone,) = [row for row in second.feed("articles") if row["record_type"] != "article"]
+        assert (tombstone["id"], tombstone["version"]) == (gone["id"], 2)
+        assert tombstone["tombstone_reason"] == "not_listed"
+        site.asked.clear()
+        third = run_crawl(tmp_path, base_url=site.base_url, discovery=strategy)
+        assert site.asked_for_articles() == []
+        assert third.lines() == second.lines()
+        site.removed.clear()
+        back = run_crawl(tmp_path, base_url=site.base_url, discovery=strategy)
+        versions = [row["version"] for row in back.feed("articles") if row["id"] == gone["id"]]
+        assert versions == [1, 2, 3]
+
+
+def test_article_no_list_names_but_whose_page_answers_stays_and_is_asked_once(
+    tmp_path: Path,
+) -> None:
+    with sample_site() as site:
+        first = run_crawl(tmp_path, base_url=site.base_url, discovery="sitemap")
+        path = first.feed("articles")[3]["url"].removeprefix(HOME)
+        with sample_site() as other, urlopen(other.base_url + path) as answer:  # noqa: S310 - our own loopback
+            page = answer.read()
+            kept = {name: answer.headers[name] for name in ("Content-Type", "Content-Encoding")}
+        site.removed.add(path)
+        headers = {name: value for name, value in kept.items() if value}
+        site.faults[path] = Answer(body=page, headers=headers)
+        for asked in ([path], []):
+            site.asked.clear()
+            run = run_crawl(tmp_path, base_url=site.base_url, discovery="sitemap")
+            assert site.asked_for_articles() == asked
+            assert run.lines() == first.lines()
+
+
+def test_only_so_many_are_asked_for_in_one_run(tmp_path: Path) -> None:
+    with sample_site() as site:
+        first = run_crawl(tmp_path, base_url=site.base_url, discovery="sitemap")
+        paths = [row["url"].removeprefix(HOME) for row in first.feed("articles")[:3]]
+        site.removed.update(paths)
+        found = []
+        for _ in range(2):
+            site.asked.clear()
+            settings = {"CONFIRM_GONE_MAX": 2}
+            base_url = site.base_url
+            run_crawl(tmp_path, base_url=base_url, discovery="sitemap", settings=settings)
+            found.append(len(site.asked_for_articles()))
+        assert found == [2, 1]
+
+
+def test_list_with_a_gap_buries_nobody() -> None:
+    spider = make_spider(discovery="sitemap")
+    know(spider, read_articles({A: article_page()}, A))
+    robots = f"Sitemap: {HOME}/s1.xml\nSitemap: {HOME}/s2.xml\n"
+    site: Site = {
+        "/robots.txt": Page(robots, TextResponse),
+        "/s1.xml": sitemap(B),
+        "/s2.xml": 503,
+        B: article_page("b", 8),
+    }
+    run = run_spider(spider, site)
+    assert run.gone() == []
+    assert A not in run.asked

@@ -109,6 +109,10 @@ class DatasetPipeline:
         complete = exit_code("finished", self._crawler.stats.get_stats()) == COMPLETE
         if spider.strategy is not None and spider.new_mark is not None and complete:
             dataset.seen.record_watermark(spider.strategy.name, spider.new_mark)
+            for name, value in spider.other_marks.items():
+                dataset.seen.record_watermark(name, value)
+        for answer in spider.list_answers:
+            dataset.seen.lists.record_answer(answer)
 
     def process_item(self, item: object) -> object:
         if not isinstance(item, (Article, Gone, Rejected)):
@@ -127,13 +131,17 @@ class DatasetPipeline:
     def _add(self, article: Article) -> Verdict:
         verdict = self._spider.dataset.add(article)
         self._crawler.stats.inc_value(f"article/{verdict.kind.value}")
+        fate = "duplicate" if verdict.kind is Kind.DUPLICATE else "fetched"
+        self._spider.ledger.count(fate, verdict.article)
         self._commit_when_due()
         return verdict
 
     def _reject(self, rejected: Rejected) -> None:
         self._spider.dataset.reject(rejected)
         self._crawler.stats.inc_value(f"rejected/{rejected.reason}")
+        self._spider.ledger.count("rejected" if rejected.is_final else "failed")
         if not rejected.is_final:
+            self._spider.ledger.miss(rejected.url, rejected.detail or rejected.reason)
             self._crawler.stats.inc_value("rejected/to_retry")
         self._commit_when_due()
 
@@ -154,6 +162,7 @@ class DatasetPipeline:
             return None
         if tombstone is not None:
             self._crawler.stats.inc_value("article/gone")
+            self._spider.ledger.count("gone", tombstone)
             self._commit_when_due()
         return tombstone
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scrapy import Request
@@ -12,7 +13,8 @@ from crawler.failures import failure_reason
 from crawler.items import Gone, RawArticle, Rejected
 from crawler.pages.article import merge_pages
 from crawler.provenance import read_fetch
-from crawler.spiders.discovering import DiscoveringSpider
+from crawler.spiders.conditional import NOT_MODIFIED, is_misled, without_conditions
+from crawler.spiders.following import FollowingSpider
 from crawler.spiders.reading import (
     add_page,
     asked_url,
@@ -25,7 +27,6 @@ from crawler.storage.seen import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from scrapy.http import Response
     from twisted.python.failure import Failure
@@ -41,7 +42,7 @@ HAS_LINE = frozenset((Outcome.ARTICLE, Outcome.DUPLICATE, Outcome.TOMBSTONE))
 REST_DATES = "/wp-json/wp/v2/posts?_fields=id,date,date_gmt,modified,modified_gmt&include="
 
 
-class NewsSpider(DiscoveringSpider):
+class NewsSpider(FollowingSpider):
     """Reads articles from their pages, or from lists that hold them; subclasses name a site."""
 
     _rest_tells_dates = True
@@ -67,6 +68,12 @@ class NewsSpider(DiscoveringSpider):
     def parse_article(
         self, response: Response, read: tuple[RawArticle, ...] = ()
     ) -> Iterator[RawArticle | Rejected | Request]:
+        if response.status == NOT_MODIFIED:
+            yield from self._take_unmodified(response)
+            return
+        if article_id := response.meta.get("unlisted"):
+            now = datetime.now(UTC)
+            self.dataset.seen.lists.record_unlisted(article_id, now)
         try:
             pages = add_page(read, read_page(response, self.site), self.site)
         except PageError as error:
@@ -85,6 +92,14 @@ class NewsSpider(DiscoveringSpider):
             )
         else:
             yield from self._take_article(pages, response)
+
+    def _take_unmodified(self, response: Response) -> Iterator[Request]:
+        if is_misled(response):
+            assert response.request is not None  # noqa: S101 - every answer has its request
+            yield without_conditions(response.request)
+        else:
+            self.crawler.stats.inc_value("article/not_modified")
+            self.ledger.count("fetched")
 
     def _take_article(
         self, pages: tuple[RawArticle, ...], response: Response
