@@ -267,8 +267,7 @@ class Article:
     in_language: str = _doc("BCP 47 code; `vi`", default="vi")
     word_count: int = _doc("syllables of `text`, separated by space", default=0)
     duplicate_of: str | None = _doc(
-        "`id` of the article kept; in the duplicates feed, or where `NEAR_DUPLICATES` is "
-        "`annotate`",
+        "`id` of the article kept; in the duplicates feed, or by `NEAR_DUPLICATES=annotate`",
         default=None,
     )
     duplicate_kind: Literal["exact", "near"] | None = _doc(

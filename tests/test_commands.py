@@ -11,8 +11,8 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from crawler.commands import crawl, dataset, schema
-from crawler.commands.dataset import summary_lines
 from crawler.feeds.dataset import Dataset
+from crawler.feeds.summary import summary_lines
 from tests.articles import make_article, make_rejected
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from crawler.exits import (
         ("closespider_timeout", INCOMPLETE),
         ("closespider_itemcount", INCOMPLETE),
         ("cancelled", ERROR),
-        ("", ERROR),
+        ("", INTERRUPTED),
     ],
 )
 def test_reason_makes_the_code(reason: str, code: int) -> None:

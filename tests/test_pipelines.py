@@ -183,7 +183,7 @@ def test_new_article_goes_on_and_into_its_feed(
     pipeline.close_spider()
     assert [row["id"] for row in _lines(tmp_path, "articles")] == [article.id]
     assert crawler.stats.get_value("article/new") == 1
-    assert [file["lines"] for file in _spider(crawler).published] == [1]
+    assert [file["rows"] for file in _spider(crawler).published] == [1]
 
 
 def test_changed_article_goes_on_with_its_version(
@@ -258,7 +258,7 @@ def test_state_in_use_ends_the_run(crawler: Crawler, tmp_path: Path) -> None:
     pipeline = DatasetPipeline.from_crawler(crawler)
     with pytest.raises(CloseSpider) as error:
         pipeline.open_spider()
-    assert error.value.reason == "state_error"
+    assert error.value.reason == "locked"
     pipeline.close_spider()
     other.close()
 

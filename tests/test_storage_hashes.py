@@ -59,7 +59,8 @@ def test_time_of_day_leaves_the_hash_alone_but_the_day_does_not() -> None:
 
 def test_every_field_is_content_or_provenance_by_choice() -> None:
     provenance = {
-        "schema_version", "record_type", "id", "version", "content_hash", "url_aliases", "site",
+        "schema_version", "record_type", "tombstone_reason", "id", "version", "content_hash",
+        "url_aliases", "site",
         "content_type", "date_published", "date_published_raw", "date_published_source",
         "date_published_precision", "date_modified", "date_modified_raw", "date_modified_source",
         "date_modified_precision", "event_dates", "cms_author", "article_section", "in_language",

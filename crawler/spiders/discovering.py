@@ -65,7 +65,7 @@ class DiscoveringSpider(Spider):
         self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
         self.dataset: Dataset
         """Set by the dataset pipeline before the first request."""
-        self.published: list[dict[str, object]] = []
+        self.published: list[dict[str, Any]] = []
         """The files this run published, told by the dataset pipeline at the end."""
         self.archive: WarcArchive | None = None
         """Opened by the archive middleware where the argument `archive` names files."""
