@@ -270,7 +270,8 @@ class DiscoveringSpider(Spider):
         self.presence.note(seen, is_told=True)
         fresh = freshness(seen, post.modified)
         # Its text is at hand: to look at it again costs no request.
-        if self.arguments.recheck and fresh is Freshness.UNCHANGED:
+        has_line = seen is not None and seen.outcome is not Outcome.REJECTED
+        if self.arguments.recheck and has_line and fresh is Freshness.UNCHANGED:
             fresh = Freshness.CHANGED
         if self.is_wanted(post.url, fresh):
             yield self.read_post(post, response)

@@ -46,7 +46,7 @@ class Presence:
             return
         today = now.astimezone(VIETNAM).date()
         first = max(today - timedelta(days=arguments.recheck), arguments.since or today.min)
-        last = arguments.until or today
+        last = min(arguments.until or today, today)
         due = (each for each in dataset.seen.living() if each.id not in self._looked_at)
         for article in last_lines(dataset.folder, due):
             if article.date_published and first <= article.date_published.date() <= last:
