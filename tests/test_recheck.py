@@ -52,7 +52,7 @@ def test_known_articles_are_asked_for_again_and_304_is_unchanged(
     # One is dated years ahead, so it was not published in the last days, however many.
     dated = [row for row in articles if "1" < (row["date_published"] or "") < "2023"]
     assert again.report["counts"]["rechecked"] == len(dated)
-    # An article in several pages has the validator of its last, which its first is not: asked whole.
+    # An article in several pages has the validator of its last, so its first is sent whole.
     counts = again.report["counts"]
     assert counts["articles_not_modified"] + counts["articles_unchanged"] == len(dated)
     assert counts["articles_unchanged"] <= 2
