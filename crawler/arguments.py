@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from crawler.exceptions import ArgumentError
 
+# A hundred years: older than any site.
+MAX_RECHECK_DAYS = 36500
 DISCOVERY_CHOICES = ("auto", "rest", "sitemap", "feed", "listing")
 
 
@@ -26,6 +28,8 @@ class Arguments:
     """Stop after so many articles."""
     urls: tuple[str, ...] = ()
     """Just these articles, no discovery."""
+    recheck: int | None = None
+    """Look again at known articles published in the last so many days."""
     discovery: str = "auto"
     archive: tuple[Path, ...] = ()
     """WARC files that answer in place of the site."""
@@ -61,7 +65,16 @@ def parse_arguments(given: dict[str, str]) -> Arguments:
     arguments = Arguments(**values)  # type: ignore[arg-type]
     if arguments.since and arguments.until and arguments.since > arguments.until:
         raise ArgumentError("until", f"{arguments.until} is before since={arguments.since}")
+    if arguments.recheck and arguments.archive:
+        raise ArgumentError("recheck", "asks the live site, which an archive is not")
     return arguments
+
+
+def _parse_days(name: str, text: str) -> int:
+    days = text.removesuffix("d")
+    if not days.isdecimal() or not 1 <= int(days[:6]) <= MAX_RECHECK_DAYS:
+        raise ArgumentError(name, f"{text!r} is no number of days; write it as 30d")
+    return int(days[:6])
 
 
 def _parse_day(name: str, text: str) -> date:
@@ -146,6 +159,7 @@ _PARSERS = {
     "section": _parse_slug,
     "limit": _parse_count,
     "urls": _parse_urls,
+    "recheck": _parse_days,
     "discovery": _parse_discovery,
     "archive": _parse_archive,
     "base_url": _parse_base_url,

@@ -139,6 +139,18 @@ class Rejected:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A known article whose page is no longer there; its tombstone is still to be written."""
+
+    id: str
+    url: str
+    reason: str
+    """``http_404``, ``http_410`` or ``not_listed``."""
+    date: datetime
+    """When that was found out, +07:00."""
+
+
 # ---- what we mean by it ----------------------------------------------------------------------
 
 
@@ -191,7 +203,9 @@ class Article:
         "`article`; `tombstone` when it is gone, the rest being its last record", default="article"
     )
     tombstone_reason: str | None = _doc(
-        "how that was found out: `http_404`, `http_410`, `not_listed`; tombstones only",
+        "how that was found out: `http_404`, `http_410`: its page was asked for and answered so; "
+        "`not_listed`: the site's list names it no more, and its page answers 404 or 410; "
+        "tombstones only",
         default=None,
     )
     id: str = _doc("stable for the article's life, the same from every source: `<site>:<post id>`")

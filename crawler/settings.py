@@ -86,6 +86,9 @@ EXTENSIONS = {
 # kept. Off until it costs less: on, the whole crawl takes 1.6 times the CPU of bare Scrapy, off 1.4
 # (benchmarks/bench_crawl.py).
 NEAR_DUPLICATES = "off"
+# Our own: how many known articles, missing from a list of everything, a run asks for by their
+# page before it calls them gone; the next run asks for the rest.
+CONFIRM_GONE_MAX = 200
 # Our own: the folder of the datasets, one folder a site in it; relative to where scrapy runs.
 EXPORTS_DIR = "exports"
 # Our own: after so many lines, or the first line after so many seconds, feed and state are made

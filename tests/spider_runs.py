@@ -15,7 +15,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.feeds.dataset import Dataset
-from crawler.items import RawArticle, Rejected
+from crawler.items import Gone, RawArticle, Rejected
 from crawler.normalize import normalize
 from tests.crawlers import make_crawler
 from tests.strategies import HOME
@@ -62,7 +62,7 @@ class SpiderRun:
 
     spider: NewsSpider
     asked: list[str] = field(default_factory=list)
-    items: list[RawArticle | Rejected] = field(default_factory=list)
+    items: list[RawArticle | Rejected | Gone] = field(default_factory=list)
 
     def stat(self, name: str) -> Any:
         return self.spider.crawler.stats.get_value(name)
@@ -72,6 +72,10 @@ class SpiderRun:
 
     def rejected(self) -> list[Rejected]:
         return [each for each in self.items if isinstance(each, Rejected)]
+
+    def gone(self) -> list[tuple[str, str]]:
+        """Ids and reasons of the articles found gone."""
+        return [(each.id, each.reason) for each in self.items if isinstance(each, Gone)]
 
 
 def make_spider(*, contact: str = "", **arguments: str) -> NewsSpider:
@@ -114,7 +118,7 @@ def _take(run: SpiderRun, found: object, waiting: list[object], site: Site) -> N
         run.asked.append(found.url.removeprefix(run.spider.site.base_url))
         waiting += _answered(found, site.get(run.asked[-1], 404))
     else:
-        assert isinstance(found, (RawArticle, Rejected))
+        assert isinstance(found, (RawArticle, Rejected, Gone))
         run.items.append(found)
 
 

@@ -11,7 +11,15 @@ from crawler.discovery import Listed, ListedPost
 from crawler.discovery.rest import RestDiscovery
 from crawler.exceptions import DiscoveryError, PageError
 from crawler.items import RawArticle
-from tests.strategies import HOME, answer, listed_urls, make_strategy, only_request, requests
+from tests.strategies import (
+    HOME,
+    answer,
+    listed_urls,
+    make_strategy,
+    only_request,
+    remember,
+    requests,
+)
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -38,6 +46,11 @@ def _posts(request: Request, *numbers: int, pages: int | None = None, total: int
     """Return one page of posts; without ``pages`` a cache has stripped the headers."""
     headers = {} if pages is None else {"X-WP-TotalPages": str(pages), "X-WP-Total": str(total)}
     return answer(request, json.dumps([_post(number) for number in numbers]), headers)
+
+
+def _newest(request: Request, *numbers: int, date: str = "", total: int = 0) -> Response:
+    posts = [{"id": number, "date_gmt": date} for number in numbers]
+    return answer(request, json.dumps(posts), {"X-WP-Total": str(total)} if total else {})
 
 
 def _query(request: Request) -> dict[str, str]:
@@ -171,16 +184,69 @@ def test_after_a_complete_run_both_changed_and_newly_published_are_asked_for(
     seen: SeenStore,
 ) -> None:
     seen.record_watermark("rest", MARK)
-    changed, published = requests(make_strategy(RestDiscovery, seen).start())
+    strategy = make_strategy(RestDiscovery, seen)
+    changed, newest = requests(strategy.start())
+    assert _query(newest)["_fields"] == "id,date_gmt"
+    published = only_request(strategy.parse(_newest(newest, 9, date="2022-07-14T05:00:00")))
     # A second earlier: WordPress leaves out the very second it is given.
     assert _query(changed)["modified_after"] == "2022-07-14T04:59:59Z"
     assert _query(published)["after"] == "2022-07-14T04:59:59Z"
 
 
+def test_newest_posts_that_are_known_spare_the_second_question(seen: SeenStore) -> None:
+    seen.record_watermark("rest", MARK)
+    remember(seen, "kontumtv.vn:9")
+    strategy = make_strategy(RestDiscovery, seen)
+    _, newest = requests(strategy.start())
+    assert requests(strategy.parse(_newest(newest, 9, date="2022-07-14T05:00:00"))) == []
+    assert requests(strategy.parse(_newest(newest, 8, date="2022-07-14T04:59:58"))) == []
+
+
+def test_newest_posts_that_do_not_reach_back_are_not_trusted(seen: SeenStore) -> None:
+    seen.record_watermark("rest", MARK)
+    remember(seen, *(f"kontumtv.vn:{number}" for number in range(100)))
+    strategy = make_strategy(RestDiscovery, seen)
+    _, newest = requests(strategy.start())
+    many = _newest(newest, *range(100), date="2022-07-14T06:00:00")
+    assert _query(only_request(strategy.parse(many)))["after"] == "2022-07-14T04:59:59Z"
+
+
+def test_newest_posts_that_cannot_be_had_are_asked_for_the_long_way(seen: SeenStore) -> None:
+    seen.record_watermark("rest", MARK)
+    strategy = make_strategy(RestDiscovery, seen)
+    _, newest = requests(strategy.start())
+    assert "after" in _query(only_request(strategy.fail(newest, "HTTP 400")))
+
+
+@pytest.mark.parametrize(
+    ("known", "total", "surplus", "asks"),
+    [(3, 3, None, False), (3, 2, None, True), (3, 2, "1", False), (3, 3, "1", True)],
+)
+def test_everything_is_listed_where_the_count_is_another(
+    known: int, total: int, surplus: str | None, asks: bool, seen: SeenStore
+) -> None:
+    seen.record_watermark("rest", MARK)
+    if surplus:
+        seen.record_watermark("rest.surplus", surplus)
+    strategy = make_strategy(RestDiscovery, seen)
+    _, newest = requests(strategy.start())
+    list(strategy.parse(_newest(newest, total=total)))
+    assert not strategy.lists_all()
+    found = list(strategy.follow_up(known))
+    assert bool(found) is asks
+    if asks:
+        request = only_request(found)
+        assert _query(request)["_fields"] == "id,link,modified_gmt"
+        list(strategy.parse(_posts(request, *range(total), pages=1, total=total)))
+        assert strategy.lists_all()
+        assert strategy.other_marks(known) == {"rest.surplus": str(known - total)}
+
+
 def test_each_query_is_paged_and_counted_by_itself(seen: SeenStore) -> None:
     seen.record_watermark("rest", MARK)
     strategy = make_strategy(RestDiscovery, seen)
-    changed, published = requests(strategy.start())
+    changed, newest = requests(strategy.start())
+    published = only_request(strategy.fail(newest, "HTTP 400"))
     more = only_request(strategy.parse(_posts(changed, 1, pages=2, total=2)))
     assert _query(more)["modified_after"] == _query(changed)["modified_after"]
     list(strategy.parse(_posts(published, 1, pages=1, total=1)))

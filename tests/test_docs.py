@@ -61,7 +61,7 @@ def test_every_exit_code_is_in_the_readme() -> None:
 
 def test_every_setting_of_ours_is_in_the_readme() -> None:
     ours = ("CONTACT", "EXPORTS_DIR", "DATASET_COMMIT_ITEMS", "DATASET_COMMIT_SECONDS",
-            "DATASET_COMPRESSION", "NEAR_DUPLICATES",
+            "DATASET_COMPRESSION", "NEAR_DUPLICATES", "CONFIRM_GONE_MAX",
             "RETRY_BACKOFF_SECONDS", "RETRY_MAX_PAUSE_SECONDS")  # fmt: skip
     for name in ours:
         assert re.search(rf"^{name} = ", _read("crawler/settings.py"), re.MULTILINE)

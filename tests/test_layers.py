@@ -33,6 +33,7 @@ ALLOWED = {
     "failures": set(),
     "log": set(),
     "exits": set(),
+    "ledger": INNER,
     "settings": set(),
     "discovery": PAGES | STORAGE | {"discovery", "arguments"},
     "pipelines": NORMALIZE | FEEDS | {"exits", "pipelines"},
@@ -45,7 +46,7 @@ ALLOWED = {
     "spiders": PAGES
     | STORAGE
     | FEEDS
-    | {"discovery", "provenance", "failures", "arguments", "spiders", "archives"},
+    | {"discovery", "provenance", "failures", "arguments", "spiders", "archives", "ledger"},
 }
 WITHOUT_SCRAPY = (
     "text",

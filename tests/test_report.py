@@ -52,6 +52,9 @@ def test_counts_are_told_and_those_not_counted_are_zero() -> None:
         "articles_new": 3,
         "articles_changed": 1,
         "articles_unchanged": 0,
+        "articles_not_modified": 0,
+        "gone": 0,
+        "rechecked": 0,
         "duplicates": 1,
         "rejected": 2,
         "rejected_to_retry": 1,
@@ -118,6 +121,7 @@ def test_last_lines_sum_the_run_up() -> None:
     assert closing_lines(report) == [
         "9 listed by rest, 2 of them known; 3 new, 1 changed, 1 duplicates, 2 rejected, "
         "5 to try again; 12 requests",
+        "missing: 4 more",
         "4 lines in articles/r1.jsonl",
     ]
 

@@ -129,6 +129,8 @@ def test_nothing_new_after_a_complete_run_is_no_gap() -> None:
         f"/wp-json/wp/v2/posts?{name}={since}&{tail}": rest()
         for name in ("modified_after", "after")
     }
+    newest = "/wp-json/wp/v2/posts?per_page=100&orderby=date&order=desc&_fields=id,date_gmt"
+    site[newest] = rest()
     run = run_spider(spider, site)
     assert len(run.asked) == 2
     assert run.stat("discovery/failed") is None

@@ -71,6 +71,8 @@ class Discovery(ABC):
     """
 
     name: ClassVar[str]
+    is_conditional: ClassVar[bool] = True
+    """Whether the body of an answer is all it says, so that it can be kept and taken again."""
 
     def __init__(self, context: Context) -> None:
         self.site = context.site
@@ -106,6 +108,21 @@ class Discovery(ABC):
     def missing(self) -> int:
         """Return how many articles the site counts that were not listed; 0 where it counts none."""
         return 0
+
+    def follow_up(self, known: int) -> Iterable[Found]:
+        """Yield what to ask once everything listed is read; ``known`` articles are known then."""
+        return ()
+
+    def lists_all(self) -> bool:
+        """Whether an article that was not listed is not on the site, were nothing to have failed.
+
+        False for a list that ends where known articles begin, or that nobody promises is whole.
+        """
+        return False
+
+    def other_marks(self, known: int) -> dict[str, str]:
+        """Return what else the next run has to know, by name."""
+        return {}
 
     def new_mark(self) -> str | None:
         """Return what the next run may start from, were this one to have left nothing out."""

@@ -15,6 +15,8 @@ from crawler.discovery.base import Discovery, Found, Listed, ListedPost, read_ma
 from crawler.exceptions import DiscoveryError, PageError
 from crawler.pages.rest import has_all_terms, parse_rest_posts, rest_article
 from crawler.pages.rest_terms import RestTerm, parse_rest_terms, with_children
+from crawler.storage.seen import Outcome
+from crawler.urls import article_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,6 +30,19 @@ if TYPE_CHECKING:
 POSTS_PATH = "/wp-json/wp/v2/posts"
 CATEGORIES_PATH = "/wp-json/wp/v2/categories"
 MAX_PER_PAGE = 100
+# The newest posts and, in the header, how many there are in all: one light request that tells
+# whether anything was published or taken away.
+NEWEST = {
+    "per_page": MAX_PER_PAGE,
+    "orderby": "date",
+    "order": "desc",
+    "_fields": "id,date_gmt",
+}
+# Everything, without the texts.
+ADDRESSES: dict[str, object] = {"_fields": "id,link,modified_gmt"}
+# How many more articles the dataset knows than the site counted when last it listed them all:
+# copies, pages and rejections make it differ from none.
+SURPLUS_MARK = "rest.surplus"
 # `modified_after` and `after` leave out the very second they name, in which another post may have
 # been saved.
 OVERLAP = timedelta(seconds=1)
@@ -37,6 +52,7 @@ class RestDiscovery(Discovery):
     """Pages through `/wp-json/wp/v2/posts`; after a complete run asks only for what came since."""
 
     name = "rest"
+    is_conditional = False  # the total is in a header
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -44,19 +60,34 @@ class RestDiscovery(Discovery):
         self._terms: tuple[RestTerm, ...] = ()
         self._found: defaultdict[str, set[str]] = defaultdict(set)
         self._totals: dict[str, int] = {}
+        self._site_total: int | None = None
+        is_whole = not self.arguments.is_selection and context.archived_urls is None
+        self._whole: dict[str, object] | None = {} if is_whole and not self._since() else None
+        """The query that lists everything, once it is asked."""
 
     def start(self) -> Iterator[Found]:
         if self.arguments.section:
             yield self._terms_request(1)
             return
-        for query in self._queries():
-            yield self._posts_request(query)
+        if not self._since():
+            yield self._posts_request(self._selection())
+            return
+        yield self._posts_request({"modified_after": self._since()})
+        if self.arguments.recheck:
+            days = timedelta(days=self.arguments.recheck + 1)
+            yield self._posts_request({"after": _utc(datetime.now(UTC) - days)})
+        yield self.request(_query(POSTS_PATH, NEWEST), kind="newest")
 
     def parse(self, response: Response) -> Iterator[Found]:
         if response.cb_kwargs.get("kind") == "terms":
             yield self._after_terms(response)
             return
         posts = parse_rest_posts(response.body, response.url)
+        if response.cb_kwargs.get("kind") == "newest":
+            self._site_total = _count_header(response, "X-WP-Total")
+            if not self._knows_newest(posts):
+                yield self._newly_published()
+            return
         found = self._found[str(response.cb_kwargs["query"])]
         before = len(found)
         found |= {str(post.get("id")) for post in posts}
@@ -67,6 +98,8 @@ class RestDiscovery(Discovery):
             yield from self._next_page(response, len(posts))
 
     def fail(self, request: Request, reason: str) -> Iterable[Found]:
+        if request.cb_kwargs.get("kind") == "newest":
+            return [self._newly_published()]
         is_posts = "query" in request.cb_kwargs
         if is_posts and request.cb_kwargs["page"] > 1 and reason == "HTTP 400":
             # rest_post_invalid_page_number: posts went while we paged, and a page with them.
@@ -76,6 +109,27 @@ class RestDiscovery(Discovery):
     def missing(self) -> int:
         """Return how many posts fell between two pages, e.g. where one was deleted meanwhile."""
         return sum(max(0, total - len(self._found[query])) for query, total in self._totals.items())
+
+    def follow_up(self, known: int) -> Iterator[Found]:
+        """List everything where the site counts other than it did, measured by what is known.
+
+        `modified_after` tells what came, never what went. The light way: ids, addresses, times.
+        """
+        if self._site_total is None or self._whole is not None:
+            return
+        surplus = self.context.seen.watermark(SURPLUS_MARK)
+        if str(known - self._site_total) != (surplus or "0"):
+            self._whole = ADDRESSES
+            yield self._posts_request(ADDRESSES)
+
+    def lists_all(self) -> bool:
+        return str(self._whole) in self._totals
+
+    def other_marks(self, known: int) -> dict[str, str]:
+        """Return how many more articles are known than the site counts, when all were listed."""
+        if not self.lists_all():
+            return {}
+        return {SURPLUS_MARK: str(known - self._totals[str(self._whole)])}
 
     def new_mark(self) -> str | None:
         """Return the latest change seen, in UTC.
@@ -91,14 +145,25 @@ class RestDiscovery(Discovery):
     def _per_page(self) -> int:
         return min(self.arguments.limit or MAX_PER_PAGE, MAX_PER_PAGE)
 
-    def _queries(self) -> Iterator[dict[str, object]]:
-        if mark := read_machine_time(self.mark):
-            since = (mark.astimezone(UTC) - OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")
-            yield {"modified_after": since}
-            # A scheduled post keeps, once published, the modification time of its last edit.
-            yield {"after": since}
-        else:
-            yield self._selection()
+    def _since(self) -> str:
+        """When to begin, for `modified_after` and `after`; empty where all is to be listed."""
+        mark = read_machine_time(self.mark)
+        return _utc(mark - OVERLAP) if mark else ""
+
+    def _newly_published(self) -> Request:
+        # A scheduled post keeps, once published, the modification time of its last edit.
+        return self._posts_request({"after": self._since()})
+
+    def _knows_newest(self, posts: list[RestPost]) -> bool:
+        """Whether everything published since the mark is among the newest posts, and known."""
+        times = [str(post.get("date_gmt")) for post in posts]
+        since = self._since().removesuffix("Z")
+        is_cut = len(posts) >= MAX_PER_PAGE and times[-1] > since
+        if is_cut or times != sorted(times, reverse=True):
+            return False
+        recent = [str(post.get("id")) for post in posts if str(post.get("date_gmt")) > since]
+        known = (self.context.seen.by_id(article_id(self.site, each, "")) for each in recent)
+        return all(each is not None and each.outcome is not Outcome.TOMBSTONE for each in known)
 
     def _selection(self) -> dict[str, object]:
         """Publication bounds for the server, a day wide of what was asked.
@@ -141,7 +206,7 @@ class RestDiscovery(Discovery):
             "page": page,
             "orderby": "id",
             "order": "desc" if self.arguments.limit else "asc",
-            "_embed": "author,wp:term",
+            **({} if "_fields" in query else {"_embed": "author,wp:term"}),
         }
         return self.request(_query(POSTS_PATH, {**query, **fixed}), query=query, page=page)
 
@@ -150,7 +215,7 @@ class RestDiscovery(Discovery):
         total = _count_header(response, "X-WP-Total")
         if total is not None:
             self._totals[str(query)] = max(total, self._totals.get(str(query), 0))
-            self.expected = sum(self._totals.values())
+            self.expected = self._site_total or sum(self._totals.values())
         if not _is_last(response, found, self._per_page):
             yield self._posts_request(query, page + 1)
 
@@ -160,13 +225,17 @@ class RestDiscovery(Discovery):
         if modified and modified <= datetime.now(UTC):
             self._latest = max(modified, self._latest or modified)
         url, post_id = str(post.get("link") or ""), str(post.get("id") or "")
-        if not has_all_terms(post):
+        if not has_all_terms(post) or "content" not in post:
             # `_embed` holds ten terms of a kind at most; the page prints them all.
             return Listed(url, modified=modified)
         try:
             return ListedPost(url, post_id, rest_article(post), modified)
         except PageError as error:
             return ListedPost(url, post_id, error, modified)
+
+
+def _utc(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _query(path: str, parameters: Mapping[str, object]) -> str:

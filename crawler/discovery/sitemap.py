@@ -98,6 +98,9 @@ class SitemapDiscovery(Discovery):
             return [self._sitemap_request(self._untried.pop(0), 0)]
         return super().fail(request, reason)
 
+    def lists_all(self) -> bool:
+        return self.context.archived_urls is None and not self.arguments.is_selection
+
     def _roots(self, robots_txt: str) -> Iterator[Request]:
         """Ask for every sitemap robots.txt names; else try the usual names one after another."""
         named = sitemap_candidates(robots_txt)

@@ -30,12 +30,18 @@ COUNTS = {
     "articles_new": "article/new",
     "articles_changed": "article/changed",
     "articles_unchanged": "article/unchanged",
+    "articles_not_modified": "article/not_modified",
+    "gone": "article/gone",
+    "rechecked": "discovery/rechecked",
     "duplicates": "article/duplicate",
     "rejected_to_retry": "rejected/to_retry",
     "discovery_failed": "discovery/failed",
     "missing": "discovery/missing",
     "requests": "downloader/request_count",
 }
+
+
+MISSING_TOLD = 3
 
 
 class RunReport:
@@ -96,8 +102,15 @@ def run_report(spider: NewsSpider, stats: dict[str, Any], reason: str) -> dict[s
         "counts": {**counts, "rejected": sum(rejected.values())},
         "rejected": rejected,
         "quality_flags": _by_last_word(stats, "article/flag/"),
+        "ledger": _ledger(spider, stats),
         "files": spider.published,
     }
+
+
+def _ledger(spider: NewsSpider, stats: dict[str, Any]) -> dict[str, Any]:
+    outside = sum(_by_last_word(stats, "article/outside_").values())
+    others = {"known": stats.get("discovery/unchanged", 0), "outside": outside}
+    return spider.ledger.to_json(others, stats.get("discovery/missing") or 0)
 
 
 def _by_last_word(stats: dict[str, Any], prefix: str) -> dict[str, int]:
@@ -117,6 +130,14 @@ def _plain(value: object) -> object:
     return value if isinstance(value, int) else str(value)
 
 
+def _missing_lines(ledger: dict[str, Any]) -> list[str]:
+    """Return a line for each of the first missing, and one that counts the rest."""
+    named = ledger["missing"][:MISSING_TOLD]
+    lines = [f"missing: {each['url']} ({each['why']})" for each in named]
+    more = ledger["total"]["missing"] - len(named)
+    return [*lines, f"missing: {more} more"] if more else lines
+
+
 def closing_lines(report: dict[str, Any]) -> list[str]:
     """Return the lines that end a run's log."""
     counts = report["counts"]
@@ -127,7 +148,9 @@ def closing_lines(report: dict[str, Any]) -> list[str]:
         f"{counts['articles_changed']} changed, {counts['duplicates']} duplicates, "
         f"{counts['rejected']} rejected, {gaps} to try again; {counts['requests']} requests"
     ]
+    lines += _missing_lines(report["ledger"])
     lines += [f"{file['rows']} lines in {file['path']}" for file in report["files"]]
-    if not counts["articles_new"] + counts["articles_changed"] + counts["duplicates"]:
+    written = ("articles_new", "articles_changed", "duplicates", "gone")
+    if not sum(counts[name] for name in written):
         lines.append("nothing new: no line written")
     return lines

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.exceptions import RecordError, StateError
 from crawler.feeds.compression import open_feed, plain_name
 from crawler.feeds.files import feed_files, partial_path, published_form
-from crawler.feeds.names import FEEDS
+from crawler.feeds.names import FEEDS, VERSIONED_FEEDS
 from crawler.items import Article
 from crawler.records import parse_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from crawler.storage.seen import SeenArticle
@@ -65,6 +66,26 @@ def read_lines(path: Path) -> Iterator[Line]:
         for number, content in enumerate(file, 1):
             yield Line(path.parent.name, run_of(path), path, number, begin, content)
             begin += len(content)
+
+
+def last_lines(folder: Path | None, known: Iterable[SeenArticle]) -> Iterator[Article]:
+    """Yield the records the dataset holds of these articles, each file read once.
+
+    Raises:
+        StateError: a file cannot be read, or a line is not where the state says.
+    """
+    wanted: defaultdict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    for each in known:
+        if each.line_at is not None:
+            wanted[FEEDS[each.outcome], each.run_id][each.line_at] = each.id
+    for path in history_files(folder, *VERSIONED_FEEDS) if folder is not None else ():
+        begins = wanted.get((path.parent.name, run_of(path)), {})
+        try:
+            for line in read_lines(path) if begins else ():
+                if line.begin in begins:
+                    yield parse_line(Article, line.content)
+        except (OSError, EOFError, RecordError) as error:
+            raise StateError(str(path), f"cannot be read: {error}") from error
 
 
 def last_line(folder: Path | None, known: SeenArticle) -> Article:

@@ -14,7 +14,7 @@ from crawler.exceptions import CrawlerError, LockedError, StateError, WriteError
 from crawler.exits import COMPLETE, exit_code
 from crawler.feeds.dataset import Dataset
 from crawler.feeds.ending import end_with_write_error
-from crawler.items import Article, Rejected
+from crawler.items import Article, Gone, Rejected
 from crawler.storage.dedupe import Kind
 
 if TYPE_CHECKING:
@@ -109,10 +109,16 @@ class DatasetPipeline:
         complete = exit_code("finished", self._crawler.stats.get_stats()) == COMPLETE
         if spider.strategy is not None and spider.new_mark is not None and complete:
             dataset.seen.record_watermark(spider.strategy.name, spider.new_mark)
+            for name, value in spider.other_marks.items():
+                dataset.seen.record_watermark(name, value)
+        for answer in spider.list_answers:
+            dataset.seen.lists.record_answer(answer)
 
     def process_item(self, item: object) -> object:
-        if not isinstance(item, (Article, Rejected)):
+        if not isinstance(item, (Article, Gone, Rejected)):
             return item
+        if isinstance(item, Gone):
+            return self._take_gone(item)
         if not self._failed:
             verdict = self._try(self._reject if isinstance(item, Rejected) else self._add, item)
         if self._failed:
@@ -125,15 +131,40 @@ class DatasetPipeline:
     def _add(self, article: Article) -> Verdict:
         verdict = self._spider.dataset.add(article)
         self._crawler.stats.inc_value(f"article/{verdict.kind.value}")
+        fate = "duplicate" if verdict.kind is Kind.DUPLICATE else "fetched"
+        self._spider.ledger.count(fate, verdict.article)
         self._commit_when_due()
         return verdict
 
     def _reject(self, rejected: Rejected) -> None:
         self._spider.dataset.reject(rejected)
         self._crawler.stats.inc_value(f"rejected/{rejected.reason}")
+        self._spider.ledger.count("rejected" if rejected.is_final else "failed")
         if not rejected.is_final:
+            self._spider.ledger.miss(rejected.url, rejected.detail or rejected.reason)
             self._crawler.stats.inc_value("rejected/to_retry")
         self._commit_when_due()
+
+    def _take_gone(self, gone: Gone) -> Article:
+        tombstone = None if self._failed else self._try(self._bury, gone)
+        if tombstone is None:
+            raise DropItem(f"no tombstone ({gone.reason}): {gone.url}", log_level="DEBUG")
+        logger.info("gone (%s): %s", gone.reason, tombstone.url)
+        return tombstone
+
+    def _bury(self, gone: Gone) -> Article | None:
+        try:
+            tombstone = self._spider.dataset.bury(gone.id, gone.date, gone.reason)
+        except StateError as error:
+            # Its line is not to be had, so neither is its tombstone; the next run tries again.
+            logger.error("%s", error)
+            self._crawler.stats.inc_value("discovery/failed")
+            return None
+        if tombstone is not None:
+            self._crawler.stats.inc_value("article/gone")
+            self._spider.ledger.count("gone", tombstone)
+            self._commit_when_due()
+        return tombstone
 
     def _commit_when_due(self) -> None:
         """Commit every so many lines or seconds: what a kill may cost against what fsync costs."""

@@ -15,13 +15,23 @@ from crawler.arguments import parse_arguments
 from crawler.discovery import Context, Listed, ListedPost, strategies_for
 from crawler.exceptions import DiscoveryError
 from crawler.failures import UNREACHABLE, failure_reason
+from crawler.ledger import Ledger
+from crawler.spiders.conditional import (
+    NOT_MODIFIED,
+    answered_as_before,
+    is_misled,
+    keep_answer,
+    with_conditions,
+    without_conditions,
+)
+from crawler.spiders.presence import Presence
 from crawler.spiders.reading import is_outside
 from crawler.storage.dedupe import freshness
-from crawler.storage.seen import Freshness
+from crawler.storage.seen import Freshness, Outcome
 from crawler.urls import Site, article_id, is_article_url, url_key
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -33,6 +43,7 @@ if TYPE_CHECKING:
     from crawler.discovery import Discovery, Found
     from crawler.feeds.dataset import Dataset
     from crawler.items import RawArticle, Rejected
+    from crawler.storage.lists import ListAnswer
     from crawler.storage.seen import SeenArticle
 
 
@@ -61,9 +72,18 @@ class DiscoveringSpider(Spider):
         self.strategy: Discovery | None = None
         self.new_mark: str | None = None
         """What the next run by this strategy may start from; set when all was listed and read."""
+        self.other_marks: dict[str, str] = {}
+        """What else the next run of the strategy has to know, by name."""
+        self.list_answers: list[ListAnswer] = []
+        """What lists said in this run, for conditional requests in the next."""
+        self.ledger = Ledger()
+        self.presence = Presence()
+        self.phases: list[Callable[[], Iterator[Any]]] = []
+        """What to ask, one after another, each when everything before has been read."""
         self._strategies: list[type[Discovery]] = []
         self._listed: set[str] = set()
         self._left = self.arguments.limit
+        self.more_absent = 0
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -101,11 +121,26 @@ class DiscoveringSpider(Spider):
         self.strategy = self._strategies.pop(0)(context)
         self.crawler.stats.set_value("discovery/strategy", self.strategy.name)
         self.logger.info("discovery by %s", self.strategy.name)
-        yield from self._follow(self.strategy, self.strategy.start)
+        yield from self.follow(self.strategy, self.strategy.start)
 
     def parse_discovery(self, response: Response, **_: Any) -> Iterator[Any]:
         strategy = response.meta["strategy"]
-        yield from self._follow(strategy, strategy.parse, response)
+        if is_misled(response):
+            assert response.request is not None  # noqa: S101 - every answer has its request
+            yield without_conditions(response.request)
+            return
+        yield from self.follow(strategy, strategy.parse, self._whole_answer(response, strategy))
+
+    def _whole_answer(self, response: Response, strategy: Discovery) -> Response:
+        """Return the answer, the one before where the site says that it still holds."""
+        known = self.dataset.seen.lists.answer(self.site.canonical(response.url))
+        if response.status == NOT_MODIFIED and known is not None:
+            self.crawler.stats.inc_value("discovery/not_modified")
+            return answered_as_before(response, known)
+        if strategy.is_conditional and self.archive is None:
+            answer = keep_answer(response, self.site)
+            self.list_answers += [answer] if answer else []
+        return response
 
     def discovery_failed(self, failure: Failure) -> Iterator[Any]:
         request = failure.request  # type: ignore[attr-defined]
@@ -113,9 +148,9 @@ class DiscoveringSpider(Spider):
         word, sentence = failure_reason(failure)
         if word in UNREACHABLE:
             self._strategies.clear()
-        yield from self._follow(strategy, strategy.fail, request, sentence)
+        yield from self.follow(strategy, strategy.fail, request, sentence)
 
-    def _follow(self, strategy: Discovery, step: Any, *args: Any) -> Iterator[Any]:
+    def follow(self, strategy: Discovery, step: Any, *args: Any) -> Iterator[Any]:
         """Take everything one step of a strategy finds; a failed step may start the next one."""
         response = args[0] if args else None
         try:
@@ -133,27 +168,51 @@ class DiscoveringSpider(Spider):
             self.logger.warning("discovery by %s failed: %s", strategy.name, error)
             yield from self._next_strategy()
         else:
-            self._fail(f"discovery by {strategy.name} failed: {error}")
+            self.fail(error.url, f"discovery by {strategy.name} failed: {error}")
 
-    def _fail(self, what: str) -> None:
+    def fail(self, url: str, what: str) -> None:
         """Tell and count a gap that no request can close in this run."""
         self.logger.error("%s", what)
+        self.ledger.miss(url, what)
         self.crawler.stats.inc_value("discovery/failed")
 
     def spider_idle(self) -> None:
         """Try the next strategy where one ended without a failure and without an article."""
         if self._listed or not self._strategies or self.strategy is None or self.strategy.mark:
-            self._finish_discovery()
+            self._take_next_phase()
             return
         self.logger.warning("discovery by %s failed: it lists no article", self.strategy.name)
         for found in self._next_strategy():
             self.crawler.engine.crawl(found)
         raise DontCloseSpider
 
+    def _take_next_phase(self) -> None:
+        """Ask what can only be asked once everything before has been read; else the run ends."""
+        while self.phases and self._left != 0:
+            found = list(self.phases.pop(0)())
+            for each in found:
+                self.crawler.engine.crawl(each)
+            if found:
+                raise DontCloseSpider
+        self._finish_discovery()
+
+    def listed_all(self) -> bool:
+        if self.strategy is None or self.arguments.is_selection or self.archive is not None:
+            return False
+        has_failed = self.crawler.stats.get_value("discovery/failed")
+        return self.strategy.lists_all() and not (has_failed or self.strategy.missing())
+
+    def known(self) -> int:
+        """How many articles the dataset knows that are not gone."""
+        counts = self.dataset.seen.counts()
+        return sum(counts.values()) - counts.get(Outcome.TOMBSTONE, 0)
+
     def _finish_discovery(self) -> None:
         """Tell what the strategy leaves behind once nothing is under way any more."""
         if self.strategy is None or self._left == 0:
             return
+        if self.strategy.expected is not None:
+            self.ledger.expected[self.strategy.name] = self.strategy.expected
         if missing := self.strategy.missing():
             self.logger.warning("%s articles the site counts were not listed", missing)
         self.crawler.stats.set_value("discovery/missing", missing)
@@ -161,50 +220,70 @@ class DiscoveringSpider(Spider):
             return
         has_failed = self.crawler.stats.get_value("discovery/failed")
         if not self._listed and self.strategy.mark is None and not has_failed:
-            self._fail("no list names any article")
+            self.fail(self.home, "no list names any article")
         if self.archive is None:
             self.new_mark = self.strategy.new_mark()
+        if self.listed_all() and not self.more_absent:
+            self.other_marks = self.strategy.other_marks(self.known())
 
     def _take(self, found: Found, strategy: Discovery, response: Any) -> Iterator[Any]:
         if isinstance(found, Request):
-            yield found.replace(
+            yield self._conditional(found, strategy).replace(
                 callback=self.parse_discovery,
                 errback=self.discovery_failed,
-                meta={**found.meta, "strategy": strategy},
             )
         elif isinstance(found, ListedPost):
             yield from self._take_post(found, response)
         else:
             yield from self._take_listed(found)
 
+    def _conditional(self, request: Request, strategy: Discovery) -> Request:
+        request = request.replace(meta={**request.meta, "strategy": strategy})
+        known = self.dataset.seen.lists.answer(self.site.canonical(request.url))
+        if known is None or self.archive is not None or not strategy.is_conditional:
+            return request
+        return with_conditions(request, known.etag, known.last_modified)
+
     def _take_named(self, urls: Iterable[str]) -> Iterator[Request]:
         """Take what the argument `urls` names, whether it looks like an article or not."""
         for url in urls:
             if not self.site.is_own(url):
-                self._fail(f"argument urls: {url} is not of {self.site.name}")
-            elif self._is_wanted(url, freshness(self._seen(url), None)):
+                self.fail(url, f"argument urls: {url} is not of {self.site.name}")
+            # To name a known article is to ask how it is today.
+            elif self.is_wanted(url, Freshness.CHANGED if self.seen_at(url) else Freshness.NEW):
                 yield self.article_request(Listed(url))
 
     def _take_listed(self, listed: Listed) -> Iterator[Request]:
         if not is_article_url(self.site, listed.url):
             return
+        known = self.seen_at(listed.url)
+        self.presence.note(known, is_told=listed.modified is not None)
         if is_outside(listed, self.arguments):
             # Not wanted, but the strategy has answered: no other one need be tried.
             self._listed.add(self._key(listed.url))
-        elif self._is_wanted(listed.url, freshness(self._seen(listed.url), listed.modified)):
+        elif self.is_wanted(listed.url, freshness(known, listed.modified)):
             yield self.article_request(listed)
 
     def _take_post(self, post: ListedPost, response: Response) -> Iterator[RawArticle | Rejected]:
         known_as = article_id(self.site, post.post_id, post.url)
-        seen = self.dataset.seen.by_id(known_as) or self._seen(post.url)
-        if self._is_wanted(post.url, freshness(seen, post.modified)):
+        seen = self.dataset.seen.by_id(known_as) or self.seen_at(post.url)
+        self.presence.note(seen, is_told=True)
+        fresh = freshness(seen, post.modified)
+        # Its text is at hand: to look at it again costs no request.
+        has_line = seen is not None and seen.outcome is not Outcome.REJECTED
+        if self.arguments.recheck and has_line and fresh is Freshness.UNCHANGED:
+            fresh = Freshness.CHANGED
+        if self.is_wanted(post.url, fresh):
             yield self.read_post(post, response)
 
-    def _is_wanted(self, url: str, fresh: Freshness) -> bool:
-        """Whether an article just listed is to be read in this run; counts it either way."""
+    def is_wanted(self, url: str, fresh: Freshness, *, again: bool = False) -> bool:
+        """Whether an article just listed is to be read in this run; counts it either way.
+
+        ``again`` for one that was listed, taken as known, and is looked at nevertheless.
+        """
         key = self._key(url)
         if key in self._listed:
-            return False
+            return again and self._left != 0
         self._listed.add(key)
         self.crawler.stats.inc_value("discovery/listed")
         self.crawler.stats.inc_value(f"discovery/{fresh.value}")
@@ -217,7 +296,7 @@ class DiscoveringSpider(Spider):
     def _key(self, url: str) -> str:
         return url_key(self.site.canonical(url))
 
-    def _seen(self, url: str) -> SeenArticle | None:
+    def seen_at(self, url: str) -> SeenArticle | None:
         return self.dataset.seen.by_address(self._key(url))
 
     # ---- left to the subclass -----------------------------------------------------------------

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scrapy import Request
 
 from crawler.exceptions import DiscoveryError, PageError
 from crawler.failures import failure_reason
-from crawler.items import RawArticle, Rejected
+from crawler.items import Gone, RawArticle, Rejected
 from crawler.pages.article import merge_pages
 from crawler.provenance import read_fetch
-from crawler.spiders.discovering import DiscoveringSpider
+from crawler.spiders.conditional import NOT_MODIFIED, is_misled, without_conditions
+from crawler.spiders.following import FollowingSpider
 from crawler.spiders.reading import (
     add_page,
     asked_url,
@@ -21,22 +23,26 @@ from crawler.spiders.reading import (
     read_page,
     with_rest_dates,
 )
+from crawler.storage.seen import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
     from crawler.discovery import Listed, ListedPost
+    from crawler.storage.seen import SeenArticle
 
 # An article in more pages than this is a loop of links.
 MAX_ARTICLE_PAGES = 50
+# The site's word that there is nothing at an address (RFC 9110 §15.5.5, §15.5.11).
+GONE = frozenset(("http_404", "http_410"))
+HAS_LINE = frozenset((Outcome.ARTICLE, Outcome.DUPLICATE, Outcome.TOMBSTONE))
 REST_DATES = "/wp-json/wp/v2/posts?_fields=id,date,date_gmt,modified,modified_gmt&include="
 
 
-class NewsSpider(DiscoveringSpider):
+class NewsSpider(FollowingSpider):
     """Reads articles from their pages, or from lists that hold them; subclasses name a site."""
 
     _rest_tells_dates = True
@@ -62,6 +68,12 @@ class NewsSpider(DiscoveringSpider):
     def parse_article(
         self, response: Response, read: tuple[RawArticle, ...] = ()
     ) -> Iterator[RawArticle | Rejected | Request]:
+        if response.status == NOT_MODIFIED:
+            yield from self._take_unmodified(response)
+            return
+        if article_id := response.meta.get("unlisted"):
+            now = datetime.now(UTC)
+            self.dataset.seen.lists.record_unlisted(article_id, now)
         try:
             pages = add_page(read, read_page(response, self.site), self.site)
         except PageError as error:
@@ -80,6 +92,14 @@ class NewsSpider(DiscoveringSpider):
             )
         else:
             yield from self._take_article(pages, response)
+
+    def _take_unmodified(self, response: Response) -> Iterator[Request]:
+        if is_misled(response):
+            assert response.request is not None  # noqa: S101 - every answer has its request
+            yield without_conditions(response.request)
+        else:
+            self.crawler.stats.inc_value("article/not_modified")
+            self.ledger.count("fetched")
 
     def _take_article(
         self, pages: tuple[RawArticle, ...], response: Response
@@ -126,13 +146,29 @@ class NewsSpider(DiscoveringSpider):
         self._rest_tells_dates = False
         yield raw
 
-    def article_failed(self, failure: Failure) -> Iterator[Rejected]:
+    def article_failed(self, failure: Failure) -> Iterator[Gone | Rejected]:
         request = failure.request  # type: ignore[attr-defined]
         word, sentence = failure_reason(failure)
+        known = self.gone_article(request) if word in GONE else None
+        if known is not None:
+            reason = "not_listed" if request.meta.get("unlisted") else word
+            url, date = asked_url(request), read_fetch(None).date_crawled
+            yield Gone(id=known.id, url=self.site.canonical(url), reason=reason, date=date)
+            return
         self.logger.warning("cannot read %s: %s", request.url, sentence)
         url, response = asked_url(request), getattr(failure.value, "response", None)
         detail = sentence if url == request.url else f"{request.url}: {sentence}"
         yield self._rejected(url, word, response, detail)
+
+    def gone_article(self, request: Request) -> SeenArticle | None:
+        """Return the known article whose own page, not a further one, was asked for in vain.
+
+        What an archive does not hold may well be there.
+        """
+        if self.archive is not None or "first" in request.meta:
+            return None
+        known = self.seen_at(asked_url(request))
+        return known if known and known.outcome in HAS_LINE else None
 
     def _rejected(
         self,

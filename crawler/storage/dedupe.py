@@ -22,10 +22,12 @@ def freshness(seen: SeenArticle | None, modified: datetime | None) -> Freshness:
 
     Where the dataset knows no modification time, the time we fetched it stands in. Where the
     list tells none, a known article counts as unchanged: asking again for all of them is a
-    recheck, not a resume.
+    recheck, not a resume. An article that was gone and is listed has come back.
     """
     if seen is None:
         return Freshness.NEW
+    if seen.outcome is Outcome.TOMBSTONE:
+        return Freshness.CHANGED
     if modified is not None and modified > (seen.modified or seen.crawled):
         return Freshness.CHANGED
     return Freshness.UNCHANGED

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 # "KTV1": marks the file as ours, so that no other program's database is ever written to.
 # https://www.sqlite.org/pragma.html#pragma_application_id
 APPLICATION_ID = 0x4B545631
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _SCHEMA_1 = """
 CREATE TABLE article (
@@ -80,7 +80,22 @@ CREATE TABLE near_band_1 (key INTEGER, number INTEGER, PRIMARY KEY (key, number)
 CREATE TABLE near_band_2 (key INTEGER, number INTEGER, PRIMARY KEY (key, number)) WITHOUT ROWID;
 """
 
-_STEPS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3)
+# What the site last said of its lists, for conditional requests, and what it lists no longer.
+_SCHEMA_4 = """
+CREATE TABLE list_answer (
+    url TEXT PRIMARY KEY,           -- as asked, at the site's own address
+    etag TEXT,                      -- validators of RFC 9110 section 8.8, as sent
+    last_modified TEXT,
+    content_type TEXT,
+    body BLOB NOT NULL              -- zlib
+) WITHOUT ROWID;
+CREATE TABLE unlisted (
+    article_id TEXT PRIMARY KEY,    -- its page answered though no list names it
+    asked TEXT NOT NULL             -- when, ISO 8601 with offset
+) WITHOUT ROWID;
+"""
+
+_STEPS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3, _SCHEMA_4)
 
 
 def upgrade(db: sqlite3.Connection, version: int) -> None:

@@ -14,11 +14,12 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from crawler.exceptions import StateError
+from crawler.storage.lists import ListMemory
 from crawler.storage.near import NearIndex
 from crawler.storage.schema import APPLICATION_ID, SCHEMA_VERSION, upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 
@@ -98,6 +99,7 @@ class SeenStore:
             raise
         self.near = NearIndex(self._db)
         """The index of near-duplicates, in the same transaction."""
+        self.lists = ListMemory(self._db)
 
     def _prepare(self) -> None:
         # An exclusive lock for as long as the process lives: two runs on one state would double
@@ -156,6 +158,14 @@ class SeenStore:
             "SELECT value FROM watermark WHERE discovery = ?", (discovery,)
         ).fetchone()
         return row[0] if row else None
+
+    def living(self) -> Iterator[SeenArticle]:
+        """Yield every article that has a line and is not gone, sorted by id."""
+        rows = self._db.execute(
+            "SELECT id, outcome, version, content_hash, modified, crawled, run_id, line_at"
+            " FROM article WHERE outcome IN ('article', 'duplicate') ORDER BY id"
+        )
+        return map(_seen_article, rows)
 
     def counts(self) -> dict[Outcome, int]:
         """Return how many articles stand in each feed."""

@@ -136,12 +136,17 @@ def test_next_day_brings_its_changes_and_nothing_else(tmp_path: Path) -> None:
         for row in second.feed(feed)
         if row["run_id"] != first_run
     ]
+    gone = [row for row in written if row["record_type"] == "tombstone"]
+    trashed = {path_of(row["path"]) for row in changes if row["op"] == "trash"}
+    assert {path_of(row["url"]) for row in gone} == trashed
+    written = [row for row in written if row["record_type"] == "article"]
     expected = {path_of(row["path"]) for row in changes if row["op"] != "trash"}
     assert {path_of(row["url"]) for row in written} == expected
     assert len(written) == len(expected)
     for row in written:
         assert row["version"] == (2 if row["id"] in before else 1)
-    assert second.report["counts"]["requests"] <= 4
+    # robots.txt, three questions, the addresses of everything, and a page for each that is gone.
+    assert second.report["counts"]["requests"] <= 4 + 2 + len(trashed)
 
 
 @pytest.mark.parametrize("theme", ["twentytwentyone", "twentytwentytwo", "twentytwentythree"])

@@ -1,0 +1,63 @@
+"""What a run asks once the lists are read: what else there is, what changed, what is gone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from crawler.discovery import Listed
+from crawler.exceptions import StateError
+from crawler.spiders.conditional import with_conditions
+from crawler.spiders.discovering import DiscoveringSpider
+from crawler.storage.seen import Freshness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scrapy import Request
+
+
+class FollowingSpider(DiscoveringSpider):
+    """Asks for known articles too: those looked at again, and those no list names any more."""
+
+    def __init__(self, name: str | None = None, **given: str) -> None:
+        super().__init__(name, **given)
+        self.phases += [self._follow_up, self._recheck, self._confirm_gone]
+
+    def _follow_up(self) -> Iterator[Request]:
+        if self.strategy is not None:
+            yield from self.follow(self.strategy, self.strategy.follow_up, self.known())
+
+    def _recheck(self) -> Iterator[Request]:
+        """Ask again for articles whose last change no list of this run told."""
+        if self.arguments.urls:
+            return
+        now = datetime.now(UTC)
+        try:
+            for article in self.presence.to_recheck(self.dataset, self.arguments, now):
+                if self.is_wanted(article.url, Freshness.CHANGED, again=True):
+                    self.crawler.stats.inc_value("discovery/rechecked")
+                    request = self.article_request(Listed(article.url))
+                    etag, changed = article.http_etag, article.http_last_modified
+                    yield with_conditions(request, etag, changed)
+        except StateError as error:
+            self.fail(self.home, f"recheck failed: {error}")
+
+    def _confirm_gone(self) -> Iterator[Request]:
+        """Ask for the known articles that a list of everything does not name."""
+        if not self.listed_all():
+            return
+        most = self.settings.getint("CONFIRM_GONE_MAX", 200)
+        now = datetime.now(UTC)
+        try:
+            absent, more = self.presence.absent(self.dataset, self.run_id, now, most)
+        except StateError as error:
+            self.fail(self.home, f"absent articles cannot be asked for: {error}")
+            return
+        self.more_absent = more
+        if absent:
+            self.logger.info("%s known articles are not listed, asking for %s", len(absent) + more,
+                             len(absent))  # fmt: skip
+        for article in absent:
+            request = self.article_request(Listed(article.url))
+            yield request.replace(meta={**request.meta, "unlisted": article.id})
