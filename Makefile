@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := tests/sample/kontumtv.vn.warc.gz
 
-.PHONY: demo crawl test check wordpress consumers long save-page sample clean
+.PHONY: demo crawl test check crawls wordpress consumers long save-page sample clean
 
 demo: $(VENV)/installed ## crawl the embedded sample site, offline
 	rm -rf exports/demo
@@ -22,6 +22,9 @@ check: $(VENV)/dev ## what CI checks besides: lint, format, types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+crawls: $(VENV)/dev ## whole crawls of local servers: tombstones, recheck, conditional requests
+	$(BIN)/python -m pytest -q -m crawls tests
 
 wordpress: $(VENV)/dev ## the suite against a real WordPress (needs ../shared/wordpress)
 	$(BIN)/python -m pytest -q -m wordpress tests

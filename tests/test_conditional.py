@@ -74,6 +74,7 @@ def test_answer_without_a_validator_is_not_kept() -> None:
 # ---- whole runs ----------------------------------------------------------------------------------
 
 
+@pytest.mark.crawls
 @pytest.mark.parametrize("strategy", ["sitemap", "feed", "listing"])
 def test_unchanged_lists_are_not_sent_again(strategy: str, tmp_path: Path) -> None:
     with sample_site() as site:
@@ -89,6 +90,7 @@ def test_unchanged_lists_are_not_sent_again(strategy: str, tmp_path: Path) -> No
         assert again.report["counts"]["listed"] == again.report["counts"]["known"] > 0
 
 
+@pytest.mark.crawls
 def test_article_that_failed_is_tried_again_though_no_list_changed(tmp_path: Path) -> None:
     with sample_site() as site:
         site.has_validators = True

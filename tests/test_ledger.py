@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from crawler.ledger import MAX_NAMED, Ledger
 from tests.articles import make_article
 from tests.crawl_runs import run_crawl
@@ -54,6 +56,7 @@ def test_list_that_failed_is_missing_by_its_address() -> None:
     assert "HTTP 404" in missing["why"]
 
 
+@pytest.mark.crawls
 def test_run_accounts_for_everything_listed_and_names_what_is_missing(tmp_path: Path) -> None:
     with sample_site() as site:
         run = run_crawl(tmp_path / "a", base_url=site.base_url, discovery="sitemap")

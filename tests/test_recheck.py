@@ -39,6 +39,7 @@ def test_archive_cannot_be_asked_again() -> None:
         parse_arguments({"recheck": "30d", "archive": str(SAMPLE)})
 
 
+@pytest.mark.crawls
 def test_known_articles_are_asked_for_again_and_304_is_unchanged(
     site: SampleSite, tmp_path: Path
 ) -> None:
@@ -58,6 +59,7 @@ def test_known_articles_are_asked_for_again_and_304_is_unchanged(
     assert counts["articles_unchanged"] <= 2
 
 
+@pytest.mark.crawls
 def test_older_articles_are_left(site: SampleSite, tmp_path: Path) -> None:
     run_crawl(tmp_path, base_url=site.base_url, discovery="feed")
     site.asked.clear()
@@ -66,6 +68,7 @@ def test_older_articles_are_left(site: SampleSite, tmp_path: Path) -> None:
     assert again.report["counts"]["rechecked"] == 0
 
 
+@pytest.mark.crawls
 def test_article_gone_since_is_found_by_its_page(site: SampleSite, tmp_path: Path) -> None:
     first = run_crawl(tmp_path, base_url=site.base_url, discovery="feed")
     gone = next(row for row in first.feed("articles") if row["date_published"])
@@ -77,6 +80,7 @@ def test_article_gone_since_is_found_by_its_page(site: SampleSite, tmp_path: Pat
     assert again.report["ledger"]["total"]["gone"] == 1
 
 
+@pytest.mark.crawls
 def test_rest_rechecks_by_hundreds(site: SampleSite, tmp_path: Path) -> None:
     run_crawl(tmp_path, base_url=site.base_url, discovery="rest")
     site.asked.clear()

@@ -122,6 +122,7 @@ def test_article_that_returns_is_a_new_version(tmp_path: Path) -> None:
 # ---- absence -------------------------------------------------------------------------------------
 
 
+@pytest.mark.crawls
 @pytest.mark.parametrize("strategy", ["rest", "sitemap"])
 def test_article_no_list_names_is_buried_once_its_page_agrees(
     strategy: str, tmp_path: Path
@@ -148,6 +149,7 @@ def test_article_no_list_names_is_buried_once_its_page_agrees(
         assert versions == [1, 2, 3]
 
 
+@pytest.mark.crawls
 def test_article_no_list_names_but_whose_page_answers_stays_and_is_asked_once(
     tmp_path: Path,
 ) -> None:
@@ -167,6 +169,7 @@ def test_article_no_list_names_but_whose_page_answers_stays_and_is_asked_once(
             assert run.lines() == first.lines()
 
 
+@pytest.mark.crawls
 def test_only_so_many_are_asked_for_in_one_run(tmp_path: Path) -> None:
     with sample_site() as site:
         first = run_crawl(tmp_path, base_url=site.base_url, discovery="sitemap")
