@@ -1,6 +1,7 @@
 """The whole crawl against a bare Scrapy spider on the same pages, in turn, in one run.
 
-    python benchmarks/bench_crawl.py http://127.0.0.1:8082 [--pairs 3] [--concurrency 16]
+    python benchmarks/bench_crawl.py http://127.0.0.1:8082 [--pairs 3] [--concurrency 16] \\
+        [-s NEAR_DUPLICATES=off]
 
 The address is a server that answers faster than a crawler asks, e.g. a static mirror of a
 WordPress site with its sitemap. Prints, for each pair of runs, wall and CPU seconds of both and
@@ -26,13 +27,16 @@ def main() -> None:
     parser.add_argument("base_url")
     parser.add_argument("--pairs", type=int, default=3)
     parser.add_argument("--concurrency", type=int, default=16)
+    parser.add_argument("-s", dest="settings", action="append", default=[], metavar="NAME=VALUE")
     options = parser.parse_args()
     ratios = []
     for number in range(options.pairs):
         with tempfile.TemporaryDirectory() as folder:
             # Outside the project, or Scrapy would take the project's settings for the baseline.
             bare = timed(bare_command(options.base_url, Path(folder), options.concurrency), folder)
-            ours = timed(own_command(options.base_url, Path(folder), options.concurrency), ROOT)
+            own = own_command(options.base_url, Path(folder), options.concurrency)
+            own += [part for setting in options.settings for part in ("-s", setting)]
+            ours = timed(own, ROOT)
             lines = count_lines(Path(folder) / "bare.jsonl"), count_lines(Path(folder) / "exports")
         ratios.append((ours[0] / bare[0], ours[1] / bare[1]))
         print(

@@ -88,11 +88,7 @@ class Site:
         >>> site.canonical("http://baokontum.com.vn/a?fbclid=1")
         'http://baokontum.com.vn/a'
         """
-        scheme, host, path, query = _split(_join(self.base_url, url))
-        address = self.home if scheme in DEFAULT_PORTS and host in self.hosts else None
-        if address is None:
-            address = f"{scheme}://{host}" if host else f"{scheme}:" if scheme else ""
-        return address + path + (f"?{query}" if query else "")
+        return _canonical(self, url)
 
     def reading_url(self, url: str) -> str:
         """Return where a ``url`` of this site is asked for: at ``base_url``.
@@ -102,6 +98,15 @@ class Site:
         'http://127.0.0.1:8080/wp-sitemap.xml'
         """
         return self.base_url + self.canonical(url).removeprefix(self.home)
+
+
+@lru_cache(maxsize=1 << 12)  # each address of an article is asked about a dozen times
+def _canonical(site: Site, url: str) -> str:
+    scheme, host, path, query = _split(_join(site.base_url, url))
+    address = site.home if scheme in DEFAULT_PORTS and host in site.hosts else None
+    if address is None:
+        address = f"{scheme}://{host}" if host else f"{scheme}:" if scheme else ""
+    return address + path + (f"?{query}" if query else "")
 
 
 @lru_cache(maxsize=64)
@@ -118,6 +123,7 @@ def _join(base: str, url: str) -> str:
         return url.strip()
 
 
+@lru_cache(maxsize=1 << 12)  # as above
 def _split(url: str) -> tuple[str, str, str, str]:
     """Return scheme, host with its port, path and query, each normalised; empty where absent.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from crawler.feeds.dataset import Dataset
@@ -416,6 +416,7 @@ def test_any_text_at_all_can_be_added_and_removed(text: str) -> None:
 @settings(max_examples=30, deadline=None)
 @given(words, st.integers(0, 5))
 def test_a_copy_with_a_word_changed_is_found_either_way(text: str, seed: int) -> None:
+    assume(len(shingles(text)) >= 40)  # of one word said sixty times there is little to compare
     changed = edited(text, seed, 0.0).split()
     changed[len(changed) // 2] = "khác"
     for first, second in ((text, " ".join(changed)), (" ".join(changed), text)):

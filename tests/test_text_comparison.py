@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import time
 import unicodedata
 
@@ -198,6 +200,18 @@ def test_folding_twice_is_folding_once(text: str) -> None:
     folded = fold_text(text)
     assert fold_text(folded) == folded
     assert unicodedata.is_normalized("NFC", plain_text(text))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet=st.characters(categories=["L", "M", "N", "P", "S", "Z", "C"]), max_size=60))
+def test_folding_word_by_word_is_folding_the_whole(text: str) -> None:
+    whole = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", plain(text)).casefold())
+    assert fold_text(text).split() == re.sub(r"[\W_]+", " ", fold_tone_placement(whole)).split()
+
+
+def plain(text: str) -> str:
+    once = html.unescape(text)
+    return html.unescape(once)
 
 
 @settings(max_examples=150, deadline=None)

@@ -7,7 +7,7 @@ Two texts are one article when an editor could have made one of the other:
    (``text.statements``), as the bulletins of two days do; their headlines are not the same but
    for a figure; and where a film is the article, it is the same film.
 3. There is enough text to tell, and not too much to read: below ``SHORT_TEXT_SYLLABLES`` and
-   above ``MAX_TEXT`` only exact copies are copies.
+   above ``near_document.MAX_TEXT`` only exact copies are copies.
 
 The three look at two texts only, never at when they came, so which pairs are copies does not
 depend on the order of arrival. Every article looked at is in the index, copies too.
@@ -18,30 +18,30 @@ compressed: similarity is counted, never estimated, and the index can be made ag
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.storage.hashes import SHORT_TEXT_SYLLABLES
-from crawler.storage.sketches import BANDS, band_keys, digest, estimate, jaccard, shingles, sketch
-from crawler.text.statements import contradict, differ_in_figures, read_statements
+from crawler.storage.near_document import Document
+from crawler.storage.sketches import BANDS, band_keys, digest, estimate, jaccard, sketch
+from crawler.text.statements import contradict, differ_in_figures
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
     from crawler.items import Article
-    from crawler.text.statements import Statements
 
 # Three quarters of each of two equally long texts stand in the other: 3 shared of 3 + 1 + 1.
 LEAST_SIMILARITY = 0.6
-# Longer than any article: laws, lists of thousands of names. They are compared exactly only.
-MAX_TEXT = 50_000
 # An estimate from 60 bins is off by 0.065 (one standard deviation); four of them are never met.
 _LEAST_ESTIMATE = LEAST_SIMILARITY - 4 * 0.065
 # Ten years of a daily bulletin are thousands of look-alikes. A copy of today's is nearer to it
 # than yesterday's, so the nearest are looked at; who loses is a much-edited copy of a bulletin.
 MAX_COMPARED = 200
+
+# Documents compared lately, about a hundred kilobytes each.
+_AT_HAND = 128
 
 # Bands come in at random, and a page of the database is written whole for each: so they are
 # gathered in a small table, and each time it is full sorted into a greater one.
@@ -71,42 +71,6 @@ class Link(NamedTuple):
     similarity: float
 
 
-class _Document:
-    """What is compared of an article; each part is worked out when first asked for."""
-
-    def __init__(self, film: str, headline: str, text: str) -> None:
-        self.film, self.headline, self.text = film, headline, text
-        self.shingles = shingles(text) if len(text) <= MAX_TEXT else frozenset[int]()
-        self._statements: Statements | None = None
-
-    @classmethod
-    def of(cls, article: Article) -> _Document:
-        return cls(*_compared_parts(article))
-
-    def is_of(self, article: Article) -> bool:
-        return _compared_parts(article) == (self.film, self.headline, self.text)
-
-    @classmethod
-    def unpacked(cls, content: bytes) -> _Document:
-        return cls(*zlib.decompress(content).decode("utf-8", "surrogatepass").split("\n", 2))
-
-    def packed(self) -> bytes:
-        whole = f"{self.film}\n{self.headline}\n{self.text}"
-        return zlib.compress(whole.encode("utf-8", "surrogatepass"), 1)
-
-    @property
-    def statements(self) -> Statements:
-        if self._statements is None:
-            self._statements = read_statements(self.text)
-        return self._statements
-
-
-def _compared_parts(article: Article) -> tuple[str, str, str]:
-    urls = (video.url for video in article.videos)
-    film = " ".join(sorted(urls)) if article.content_type == "video" else ""
-    return film, " ".join(article.headline.split()), article.text
-
-
 class _Match(NamedTuple):
     number: int
     article_id: str
@@ -118,8 +82,9 @@ class _Looked(NamedTuple):
     """An article looked up, kept until it is added: the same work would be done again."""
 
     article_id: str
-    document: _Document
-    bins: list[int]
+    document: Document
+    digest: bytes
+    keys: list[int]
     matches: list[_Match]
 
 
@@ -129,6 +94,7 @@ class NearIndex:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._looked: _Looked | None = None
+        self._documents: dict[int, Document] = {}
 
     # ---- look up ----------------------------------------------------------------------------
 
@@ -156,7 +122,7 @@ class NearIndex:
         """Whether there is anything in it."""
         return self._db.execute("SELECT 1 FROM near_document LIMIT 1").fetchone() is not None
 
-    def _kept(self, document: _Document, match: _Match) -> Near | None:
+    def _kept(self, document: Document, match: _Match) -> Near | None:
         if match.kept_id == match.article_id:
             return Near(match.article_id, match.similarity)
         row = self._db.execute(
@@ -165,7 +131,7 @@ class NearIndex:
         ).fetchone()
         if row is None:
             return None  # it is gone; a missed duplicate is better than a lost article
-        kept = _Document.unpacked(row[0])
+        kept = Document.unpacked(row[0])
         if _exclude_each_other(document, kept):
             return None
         return Near(match.kept_id, jaccard(document.shingles, kept.shingles))
@@ -174,17 +140,20 @@ class NearIndex:
         known = self._looked
         if known is not None and known.article_id == article.id and known.document.is_of(article):
             return known
-        document = _Document.of(article)
+        document = Document.of(article)
         bins = sketch(document.shingles)
-        matches = self._matches(article.id, document, bins)
-        self._looked = looked = _Looked(article.id, document, bins, matches)
+        own, keys = digest(bins), band_keys(bins)
+        matches = self._matches(article.id, document, own, keys)
+        self._looked = looked = _Looked(article.id, document, own, keys, matches)
         return looked
 
-    def _matches(self, article_id: str, document: _Document, bins: list[int]) -> list[_Match]:
+    def _matches(
+        self, article_id: str, document: Document, own: bytes, keys: list[int]
+    ) -> list[_Match]:
         if len(document.shingles) < SHORT_TEXT_SYLLABLES:
             return []
-        own, found = digest(bins), []
-        for number, other_id, kept_id, theirs in self._candidates(bins):
+        found = []
+        for number, other_id, kept_id, theirs in self._candidates(keys):
             guess = estimate(own, theirs)
             if other_id != article_id and guess >= _LEAST_ESTIMATE:
                 found.append((guess, number, other_id, kept_id))
@@ -192,24 +161,37 @@ class NearIndex:
         compared = (self._compared(document, *row[1:]) for row in found[:MAX_COMPARED])
         return sorted(match for match in compared if match is not None)
 
-    def _candidates(self, bins: list[int]) -> list[tuple[int, str, str, bytes]]:
+    def _candidates(self, keys: list[int]) -> list[tuple[int, str, str, bytes]]:
         """Return number, id, kept id and digest of all that share a band."""
-        sharing = {number for (number,) in self._db.execute(_SHARING, band_keys(bins))}
+        sharing = {number for (number,) in self._db.execute(_SHARING, keys)}
         query = "SELECT number, article_id, kept_id, digest FROM near_document WHERE number = ?"
         rows = (self._db.execute(query, (number,)).fetchone() for number in sorted(sharing))
         return [row for row in rows if row is not None]
 
     def _compared(
-        self, document: _Document, number: int, article_id: str, kept_id: str
+        self, document: Document, number: int, article_id: str, kept_id: str
     ) -> _Match | None:
-        (content,) = self._db.execute(
-            "SELECT content FROM near_document WHERE number = ?", (number,)
-        ).fetchone()
-        other = _Document.unpacked(content)
+        other = self._document(number)
         similarity = jaccard(document.shingles, other.shingles)
         if similarity < LEAST_SIMILARITY or _exclude_each_other(document, other):
             return None
         return _Match(number, article_id, kept_id, similarity)
+
+    def _document(self, number: int) -> Document:
+        known = self._documents.get(number)
+        if known is None:
+            (content,) = self._db.execute(
+                "SELECT content FROM near_document WHERE number = ?", (number,)
+            ).fetchone()
+            known = self._remember(number, Document.unpacked(content))
+        return known
+
+    def _remember(self, number: int, document: Document) -> Document:
+        """Keep a document at hand: what it is compared by was dear to work out."""
+        if len(self._documents) >= _AT_HAND:
+            self._documents.clear()
+        self._documents[number] = document
+        return document
 
     # ---- record -----------------------------------------------------------------------------
 
@@ -220,7 +202,7 @@ class NearIndex:
         row = (
             article.id,
             article.duplicate_of or article.id,
-            digest(looked.bins),
+            looked.digest,
             looked.document.packed(),
         )
         number = self._db.execute(
@@ -233,9 +215,10 @@ class NearIndex:
                 "INSERT INTO near_link VALUES (?, ?, ?)",
                 [(article.id, match.article_id, match.similarity) for match in looked.matches],
             )
-        if looked.bins:
-            rows = [(key, number) for key in sorted(band_keys(looked.bins))]
-            self._db.executemany("INSERT OR IGNORE INTO near_band_0 VALUES (?, ?)", rows)
+        rows = [(key, number) for key in sorted(looked.keys)]
+        self._db.executemany("INSERT OR IGNORE INTO near_band_0 VALUES (?, ?)", rows)
+        if looked.matches:  # the next of its kind will be compared with it
+            self._remember(number, looked.document)
         self._settle(number)
 
     def remove(self, article_id: str) -> None:
@@ -247,7 +230,8 @@ class NearIndex:
         if row is None:
             return
         number, content = row
-        keys = band_keys(sketch(_Document.unpacked(content).shingles))
+        self._documents.pop(number, None)
+        keys = band_keys(sketch(Document.unpacked(content).shingles))
         for level in _LEVELS:
             self._db.executemany(
                 f"DELETE FROM {level} WHERE key = ? AND number = ?",  # noqa: S608 - our own names
@@ -260,6 +244,7 @@ class NearIndex:
     def clear(self) -> None:
         """Forget everything."""
         self._looked = None
+        self._documents.clear()
         for table in ("near_document", "near_link", *_LEVELS):
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
 
@@ -274,7 +259,7 @@ class NearIndex:
                 self._db.execute(f"DELETE FROM {level}")  # noqa: S608 - our own names
 
 
-def _exclude_each_other(first: _Document, second: _Document) -> bool:
+def _exclude_each_other(first: Document, second: Document) -> bool:
     if first.film and second.film and first.film != second.film:
         return True
     if differ_in_figures(first.headline, second.headline):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 # "KTV1": marks the file as ours, so that no other program's database is ever written to.
 # https://www.sqlite.org/pragma.html#pragma_application_id
 APPLICATION_ID = 0x4B545631
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 _SCHEMA_1 = """
 CREATE TABLE article (
@@ -66,7 +66,7 @@ CREATE TABLE near_document (
     article_id TEXT NOT NULL UNIQUE,
     kept_id TEXT NOT NULL,          -- the article it is a copy of; its own id where it is kept
     digest BLOB NOT NULL,           -- one byte for each bin of the sketch
-    content BLOB NOT NULL           -- film, headline and text, zlib
+    content BLOB NOT NULL           -- film, headline and text, zstd
 );
 CREATE TABLE near_link (
     article_id TEXT NOT NULL,       -- the later to arrive
@@ -95,7 +95,16 @@ CREATE TABLE unlisted (
 ) WITHOUT ROWID;
 """
 
-_STEPS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3, _SCHEMA_4)
+# Texts of the index are packed with zstd, not zlib.
+_SCHEMA_5 = """
+DELETE FROM near_document;
+DELETE FROM near_link;
+DELETE FROM near_band_0;
+DELETE FROM near_band_1;
+DELETE FROM near_band_2;
+"""
+
+_STEPS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3, _SCHEMA_4, _SCHEMA_5)
 
 
 def upgrade(db: sqlite3.Connection, version: int) -> None:

@@ -20,10 +20,11 @@ from __future__ import annotations
 import hashlib
 import sys
 from array import array
+from functools import lru_cache
 from itertools import starmap
 from operator import eq
 
-from crawler.text.comparison import fold_tone_placement, plain_text, tokens
+from crawler.text.comparison import MAX_WORD, fold_tone_placement, plain_text, tokens
 
 SHINGLE_SYLLABLES = 5
 BINS = 60
@@ -48,12 +49,15 @@ class _Syllables(dict[str, bytes]):
     """
 
     def __missing__(self, printed: str) -> bytes:
-        if len(self) >= _MAX_CACHED:
-            self.clear()
-        self[printed] = hashes = b"".join(map(_syllable_hash, tokens(printed)))
+        hashes = b"".join(map(_syllable_hash, tokens(printed)))
+        if len(printed) <= MAX_WORD:
+            if len(self) >= _MAX_CACHED:
+                self.clear()
+            self[printed] = hashes
         return hashes
 
 
+@lru_cache(maxsize=_MAX_CACHED)  # a word is printed with many marks around it
 def _syllable_hash(token: str) -> bytes:
     folded = fold_tone_placement(token).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(folded, digest_size=4).digest() + bytes(4)

@@ -17,6 +17,9 @@ import unicodedata
 TOKEN_RE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 # Everything that is neither letter, mark nor digit: spaces, quotes, dashes, invisible characters.
 _SEPARATORS_RE = re.compile(r"[\W_]+")
+_MAX_CACHED = 1 << 16
+# What is longer between two spaces is no word, and not worth the memory of remembering it.
+MAX_WORD = 64
 
 # A tone mark on "oa", "oe", "uy" stands on the first vowel in the older style (hòa, khỏe, thủy)
 # and on the second in the newer (hoà, khoẻ, thuỷ), where no consonant follows: `hoàn` has one
@@ -25,6 +28,26 @@ _NEWER = ["oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "o�
 _OLDER = ["òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy"]
 _OLDER_OF = dict(zip(_NEWER, _OLDER, strict=True))
 _NEWER_RE = re.compile(rf"(?<!q)(?:{'|'.join(_NEWER)})(?![^\W\d_])")
+
+
+class _Words(dict[str, str]):
+    """Printed word -> its comparison key with a space behind it, empty where nothing is left.
+
+    The same few thousand words make up most of every text, so nearly all are met again: a fifth
+    of the time of folding the whole. No step of folding looks across a space.
+    """
+
+    def __missing__(self, printed: str) -> str:
+        key = _fold(printed)
+        folded = f"{key} " if key else ""
+        if len(printed) <= MAX_WORD:
+            if len(self) >= _MAX_CACHED:
+                self.clear()
+            self[printed] = folded
+        return folded
+
+
+_words = _Words()
 
 
 def fold_text(text: str) -> str:
@@ -37,7 +60,11 @@ def fold_text(text: str) -> str:
     >>> fold_text("Giá vàng 14/7") == fold_text("Giá vàng 15/7")
     False
     """
-    folded = unicodedata.normalize("NFKC", _without_entities(text)).casefold()
+    return "".join(map(_words.__getitem__, _without_entities(text).split())).rstrip()
+
+
+def _fold(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
     # Folding the case can take a letter and its mark apart again.
     folded = fold_tone_placement(unicodedata.normalize("NFC", folded))
     return _SEPARATORS_RE.sub(" ", folded).strip()

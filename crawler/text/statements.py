@@ -14,15 +14,15 @@ from functools import lru_cache
 from itertools import chain
 from typing import Literal, NamedTuple
 
-from crawler.text.comparison import fold_tone_placement, plain_text
+from crawler.text.comparison import MAX_WORD, fold_tone_placement, plain_text
 
 Kind = Literal["figure", "name", "word"]
 Fact = tuple[int | str, ...]
 
-# A figure with everything that ties its parts together (14/7/2022, 26-32, 1.200.000, 7:30), a
-# run of letters, a mark, a line break. Each repetition begins with a character the one before
+# A run of letters, a figure with everything that ties its parts together (14/7/2022, 26-32,
+# 1.200.000, 7:30), a mark, a line break. Each repetition begins with a character the one before
 # cannot take: linear.
-_PIECE_RE = re.compile(r"\d+(?:[-–.,/:]\d+)*|[^\W\d_]+|[^\w\s]|\n")
+_PIECE_RE = re.compile(r"[^\W\d_]+|\d+(?:[-–.,/:]\d+)*|[^\w\s]|\n")
 _JOINTS_RE = re.compile(r"[-–/:]")
 _POINTS_RE = re.compile(r"[.,]")
 # 41.200 and 1,200,000 are whole numbers: groups of three.
@@ -74,7 +74,7 @@ def read_statements(text: str) -> Statements:
     >>> place.before, place.after, facts
     (('cà', 'phê'), ('đồng', ''), [(41200,)])
     """
-    units = _units(_PIECE_RE.findall(plain_text(text)))
+    units = _units(_pieces(text))
     shown = [str(fact[0]) if kind == "word" else kind for kind, fact in units]
     around = ["", "", *shown, "", ""]
     at: defaultdict[Place, list[Fact]] = defaultdict(list)
@@ -143,7 +143,7 @@ def differ_in_figures(first: str, second: str) -> bool:
     >>> differ_in_figures("Giá vàng hôm nay 14/7", "Vàng lên giá ngày 15/7")
     False
     """
-    ours, theirs = (_units(_PIECE_RE.findall(plain_text(text))) for text in (first, second))
+    ours, theirs = (_units(_pieces(text)) for text in (first, second))
     same_words = [_masked(unit) for unit in ours] == [_masked(unit) for unit in theirs]
     return same_words and ours != theirs
 
@@ -155,6 +155,22 @@ def _masked(unit: _Unit) -> _Unit:
 # ---- reading ---------------------------------------------------------------------------------
 
 
+def _pieces(text: str) -> list[str]:
+    """Return letters, figures, marks and line breaks; no piece goes across a space."""
+    lines = plain_text(text).split("\n")
+    words = (word for line in lines for word in (*line.split(), "\n"))
+    return [piece for word in words for piece in _take_apart(word)][:-1]
+
+
+def _take_apart(word: str) -> list[str]:
+    return _known_pieces(word) if len(word) <= MAX_WORD else _PIECE_RE.findall(word)
+
+
+@lru_cache(maxsize=1 << 14)
+def _known_pieces(word: str) -> list[str]:
+    return _PIECE_RE.findall(word)
+
+
 def _units(pieces: list[str]) -> list[_Unit]:
     """Join names and figures with their scales; leave out marks."""
     units: list[_Unit] = []
@@ -162,6 +178,10 @@ def _units(pieces: list[str]) -> list[_Unit]:
     while position < len(pieces):
         piece = pieces[position]
         position += 1
+        if piece.islower() and piece not in _DAY_WORDS:  # by far the most
+            units.append(_word(piece))
+            begins = False
+            continue
         if piece[0].isdecimal():
             scale = _scale(pieces, position)
             units.append(_Unit("figure", _figure(piece, scale)))
