@@ -33,6 +33,8 @@ class Arguments:
     discovery: str = "auto"
     archive: tuple[Path, ...] = ()
     """WARC files that answer in place of the site."""
+    url: str | None = None
+    """The site, for the spider that reads any: its own address, e.g. `https://example.vn`."""
     base_url: str | None = None
     """Another address of the same site, e.g. `http://127.0.0.1:8080`."""
 
@@ -139,6 +141,21 @@ def _parse_archive(name: str, text: str) -> tuple[Path, ...]:
     return paths
 
 
+def _parse_site_url(name: str, text: str) -> str:
+    url = text if "://" in text else f"https://{text}"
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    host = parts.hostname or ""
+    is_host = "." in host or host == "localhost"
+    if not _is_http_url(url) or not is_host or "@" in parts.netloc:
+        raise ArgumentError(name, f"{text!r} is no site's address; write it as https://example.vn")
+    if parts.path.strip("/") or parts.query:
+        raise ArgumentError(name, f"{text!r} is a page's address; single pages go into urls")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
 def _parse_base_url(name: str, text: str) -> str:
     if not _is_http_url(text) or urlsplit(text).query:
         raise ArgumentError(name, f"{text!r} is no http(s) address")
@@ -162,5 +179,6 @@ _PARSERS = {
     "recheck": _parse_days,
     "discovery": _parse_discovery,
     "archive": _parse_archive,
+    "url": _parse_site_url,
     "base_url": _parse_base_url,
 }

@@ -50,14 +50,16 @@ def run_crawl(
     *options: str,
     settings: dict[str, Any] | None = None,
     timeout: float = 600,
+    spider: str = "kontumtv",
+    site: str = SITE,
     **arguments: object,
 ) -> Run:
-    """Run `scrapy crawl kontumtv` to its end; ``arguments`` are the spider's."""
+    """Run `scrapy crawl` to its end; ``arguments`` are the spider's."""
     given = {**FAST, "EXPORTS_DIR": exports, **(settings or {})}
-    command = [sys.executable, "-m", "scrapy", "crawl", "kontumtv", *options]
+    command = [sys.executable, "-m", "scrapy", "crawl", spider, *options]
     command += [part for name, value in arguments.items() for part in ("-a", f"{name}={value}")]
     command += [part for name, value in given.items() for part in ("-s", f"{name}={value}")]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False
     )
-    return Run(done.returncode, done.stderr + done.stdout, exports / SITE)
+    return Run(done.returncode, done.stderr + done.stdout, exports / site)

@@ -33,7 +33,7 @@ A, B = "/tin/a/", "/tin/b/"
 
 def test_every_spider_of_the_project_loads_and_asks() -> None:
     loader = SpiderLoader.from_settings(Settings({"SPIDER_MODULES": ["crawler.spiders"]}))
-    assert loader.list() == ["kontumtv"]
+    assert loader.list() == ["kontumtv", "news"]
     (first,) = first_requests(make_spider())
     assert first.url.startswith(f"{HOME}/wp-json/")
 

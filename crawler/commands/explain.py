@@ -114,7 +114,7 @@ class Command(ScrapyCommand):
         loader = self.crawler_process.spider_loader
         spiders = [loader.load(name) for name in loader.list()]
         spiders[0].update_settings(self.crawler_process.settings)
-        homes = [spider.home for spider in spiders if hasattr(spider, "home")]
+        homes = [home for spider in spiders if (home := getattr(spider, "home", ""))]
         return [Site(urlsplit(home).netloc, home, arguments.base_url or "") for home in homes]
 
     def _fetch(self, target: Target, arguments: Arguments) -> Explanation:

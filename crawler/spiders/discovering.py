@@ -13,7 +13,7 @@ from scrapy.exceptions import DontCloseSpider
 from crawler import __version__
 from crawler.arguments import parse_arguments
 from crawler.discovery import Context, Listed, ListedPost, strategies_for
-from crawler.exceptions import DiscoveryError
+from crawler.exceptions import ArgumentError, DiscoveryError
 from crawler.failures import UNREACHABLE, failure_reason
 from crawler.ledger import Ledger
 from crawler.spiders.conditional import (
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.archives.warc import WarcArchive
+    from crawler.arguments import Arguments
     from crawler.discovery import Discovery, Found
     from crawler.feeds.dataset import Dataset
     from crawler.items import RawArticle, Rejected
@@ -54,14 +55,13 @@ class DiscoveringSpider(Spider):
     subclass.
     """
 
-    home: ClassVar[str]
-    """The site's own address, e.g. ``https://kontumtv.vn``."""
+    home: ClassVar[str] = ""
+    """The site's own address, e.g. ``https://kontumtv.vn``; empty: the argument `url` names it."""
 
     def __init__(self, name: str | None = None, **given: str) -> None:
         super().__init__(name)
         self.arguments = parse_arguments(given)
-        host = urlsplit(self.home).netloc
-        self.site = Site(host, self.home, self.arguments.base_url or self.home)
+        self.site = self.site_of(self.arguments)
         self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
         self.dataset: Dataset
         """Set by the dataset pipeline before the first request."""
@@ -84,6 +84,22 @@ class DiscoveringSpider(Spider):
         self._listed: set[str] = set()
         self._left = self.arguments.limit
         self.more_absent = 0
+
+    @classmethod
+    def site_of(cls, arguments: Arguments) -> Site:
+        """Return the site a run with these arguments reads.
+
+        Raises:
+            ArgumentError: `url` names no site, or another than the spider's own.
+        """
+        home = arguments.url or cls.home
+        if not home:
+            raise ArgumentError("url", "names no site; write it as -a url=https://example.vn")
+        if cls.home and home != cls.home:
+            raise ArgumentError("url", f"{cls.name} reads {cls.home}; `news` reads any other site")
+        # One dataset for a site, with or without `www.`.
+        host = urlsplit(home).netloc.removeprefix("www.")
+        return Site(host, home, arguments.base_url or home)
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -220,7 +236,7 @@ class DiscoveringSpider(Spider):
             return
         has_failed = self.crawler.stats.get_value("discovery/failed")
         if not self._listed and self.strategy.mark is None and not has_failed:
-            self.fail(self.home, "no list names any article")
+            self.fail(self.site.home, "no list names any article")
         if self.archive is None:
             self.new_mark = self.strategy.new_mark()
         if self.listed_all() and not self.more_absent:

@@ -41,7 +41,7 @@ class FollowingSpider(DiscoveringSpider):
                     etag, changed = article.http_etag, article.http_last_modified
                     yield with_conditions(request, etag, changed)
         except StateError as error:
-            self.fail(self.home, f"recheck failed: {error}")
+            self.fail(self.site.home, f"recheck failed: {error}")
 
     def _confirm_gone(self) -> Iterator[Request]:
         """Ask for the known articles that a list of everything does not name."""
@@ -52,7 +52,7 @@ class FollowingSpider(DiscoveringSpider):
         try:
             absent, more = self.presence.absent(self.dataset, self.run_id, now, most)
         except StateError as error:
-            self.fail(self.home, f"absent articles cannot be asked for: {error}")
+            self.fail(self.site.home, f"absent articles cannot be asked for: {error}")
             return
         self.more_absent = more
         if absent:

@@ -43,7 +43,12 @@ REST_DATES = "/wp-json/wp/v2/posts?_fields=id,date,date_gmt,modified,modified_gm
 
 
 class NewsSpider(FollowingSpider):
-    """Reads articles from their pages, or from lists that hold them; subclasses name a site."""
+    """Reads articles from their pages, or from lists that hold them.
+
+    As it stands, of the site the argument `url` names; a subclass has a site of its own.
+    """
+
+    name = "news"
 
     _rest_tells_dates = True
 
