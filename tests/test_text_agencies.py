@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.text.agencies import canonical_source, find_agency, is_code
-from crawler.text.credits import is_organisation, split_staff
+from crawler.text.credits import split_staff
+from crawler.text.organisations import is_organisation
 from crawler.text.places import is_place, provinces
 from crawler.text.tables import fold_key, load_table, split_cell
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from crawler.text.agencies import DOMAIN_RE, find_agency
-from crawler.text.credits import is_organisation, is_post, is_sentence
 from crawler.text.names import is_name_part, is_person_name, remove_titles
+from crawler.text.organisations import is_organisation, is_post, is_sentence
 from crawler.text.pieces import split_agency_tail, split_hyphens, split_pieces
 from crawler.text.tables import DASHES
 

@@ -25,6 +25,7 @@ from crawler.text.credit_parts import (
 )
 from crawler.text.credit_sheet import CreditSheet
 from crawler.text.names import is_name_part, is_person_name, remove_titles
+from crawler.text.organisations import is_organisation, is_post, is_sentence
 from crawler.text.pieces import Piece, split_agency_tail, split_hyphens, split_pieces
 from crawler.text.places import is_place
 from crawler.text.tables import alternation, load_words
@@ -185,7 +186,7 @@ class CreditReader(CreditSheet):
         elif rest and are_persons(names):
             self._read_names(names)
             self._read_sources(rest)
-        elif words.is_organisation(text) and not any(map(find_agency, split_sources(text))):
+        elif is_organisation(text) and not any(map(find_agency, split_sources(text))):
             self.add_source(text)
         elif are_unknown_persons(text):
             self.settle_pending()
@@ -230,7 +231,7 @@ class CreditReader(CreditSheet):
             self.is_marked = True
         elif prefix := _PREFIX_RE.match(text):
             self._read_prefixed(prefix, text[prefix.end() :])
-        elif words.is_organisation(text) and not self.is_titled:
+        elif is_organisation(text) and not self.is_titled:
             self.add_source(text)
         else:
             self._read_person(text, piece)
@@ -268,13 +269,13 @@ class CreditReader(CreditSheet):
 
     def _read_other(self, text: str, piece: Piece) -> None:
         """Read what is no person: an organisation, an address, the post of a titled person."""
-        if self.persons and not self.is_titled and words.is_post(text):
+        if self.persons and not self.is_titled and is_post(text):
             self.is_marked = True
         if self.is_titled and (is_employer(text) or text[0].islower()):
-            self.is_complete &= not words.is_sentence(text)
+            self.is_complete &= not is_sentence(text)
             return
         is_brand = piece.is_after_slash and text[0].isupper() and len(text.split()) <= 4
-        if words.is_organisation(text) or DOMAIN_RE.fullmatch(text) or is_brand:
+        if is_organisation(text) or DOMAIN_RE.fullmatch(text) or is_brand:
             self.add_source(text)
         else:
             self.is_complete = False

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from crawler.text.agencies import find_agency
-from crawler.text.credits import is_organisation, split_staff
+from crawler.text.credits import split_staff
 from crawler.text.names import is_code_name, is_name_part, is_person_name
+from crawler.text.organisations import is_organisation
 from crawler.text.places import is_place
 from crawler.text.tables import DASHES
 
