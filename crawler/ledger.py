@@ -6,7 +6,10 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from crawler.items import Article
+    from crawler.storage.seen import Holding
 
 MAX_NAMED = 1000
 UNKNOWN = "unknown"
@@ -23,6 +26,13 @@ class Ledger:
         self._by_month: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._missing: list[dict[str, str]] = []
         self._unnamed = 0
+
+    def begin(self, holdings: Iterable[Holding]) -> None:
+        """Enter what the dataset held before the run."""
+        for held in holdings:
+            self._total["known"] += held.articles
+            self._by_section[held.section or UNKNOWN]["known"] += held.articles
+            self._by_month[held.month or UNKNOWN]["known"] += held.articles
 
     def count(self, fate: str, article: Article | None = None) -> None:
         """Count what became of an article; of one not read, section and month are unknown.
@@ -50,7 +60,7 @@ class Ledger:
         ``others`` are counts of articles no pipeline saw; ``uncounted`` is how many more the site
         counts than it lists, which have no name.
         """
-        words = ("fetched", "duplicate", "rejected", "failed", "gone")
+        words = ("known", "fetched", "duplicate", "rejected", "failed", "gone")
         total = {**others, **{word: self._total[word] for word in words}}
         unnamed = self._unnamed + uncounted
         return {

@@ -14,7 +14,7 @@ from crawler.spiders.conditional import (
     with_conditions,
     without_conditions,
 )
-from crawler.storage.schema import _STEPS, APPLICATION_ID, SCHEMA_VERSION
+from crawler.storage.schema import APPLICATION_ID, SCHEMA_VERSION, STEPS
 from crawler.storage.seen import SeenStore
 from crawler.urls import Site
 from tests.crawl_runs import run_crawl
@@ -112,7 +112,7 @@ def test_article_that_failed_is_tried_again_though_no_list_changed(tmp_path: Pat
 def test_state_of_the_version_before_is_brought_up_with_its_rows(tmp_path: Path) -> None:
     path = tmp_path / "state.sqlite3"
     old = sqlite3.connect(path)
-    for step in _STEPS[:3]:
+    for step in STEPS[:3]:
         old.executescript(step)
     old.execute("INSERT INTO watermark VALUES ('rest', 'm')")
     old.execute(f"PRAGMA application_id={APPLICATION_ID}")

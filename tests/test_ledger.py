@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crawler.ledger import MAX_NAMED, Ledger
+from crawler.ledger import MAX_NAMED, UNKNOWN, Ledger
 from tests.articles import make_article
 from tests.crawl_runs import run_crawl
 from tests.servers import Answer, sample_site
@@ -13,6 +14,8 @@ from tests.spider_runs import Site, article_page, make_spider, run_spider, sitem
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.crawl_runs import Run
 
 A, B = "/tin/a/", "/tin/b/"
 
@@ -23,9 +26,9 @@ def test_every_fate_is_counted_in_all_by_section_and_by_month() -> None:
     ledger.count("fetched", article)
     ledger.count("duplicate", replace(article, article_section=None))
     ledger.count("failed")
-    told = ledger.to_json({"known": 4})
+    told = ledger.to_json({"unchanged": 4})
     assert told["total"]["fetched"] == told["total"]["duplicate"] == told["total"]["failed"] == 1
-    assert told["total"]["known"] == 4
+    assert told["total"]["unchanged"] == 4
     assert told["by_section"] == {
         "Kinh tế": {"fetched": 1},
         "unknown": {"duplicate": 1, "failed": 1},
@@ -64,8 +67,9 @@ def test_run_accounts_for_everything_listed_and_names_what_is_missing(tmp_path: 
         for path in lost:
             site.faults[path] = Answer(status=403)
         gap = run_crawl(tmp_path / "b", base_url=site.base_url, discovery="sitemap")
+        again = run_crawl(tmp_path / "b", base_url=site.base_url, discovery="sitemap")
     whole, ledger = run.report["ledger"], gap.report["ledger"]
-    fates = ("known", "fetched", "duplicate", "rejected", "failed", "outside")
+    fates = ("unchanged", "fetched", "duplicate", "rejected", "failed", "outside")
     for report in (run.report, gap.report):
         total = report["ledger"]["total"]
         assert sum(total[fate] for fate in fates) == report["counts"]["listed"]
@@ -83,3 +87,20 @@ def test_run_accounts_for_everything_listed_and_names_what_is_missing(tmp_path: 
     assert {each["why"] for each in ledger["missing"]} == {"HTTP 403"}
     assert gap.log.count("missing: https://kontumtv.vn/") == 3
     assert "missing: 1 more" in gap.log
+    _check_known(gap, again)
+
+
+def _check_known(first: Run, second: Run) -> None:
+    """What the second run knows is what the first one wrote, by section and by month."""
+    lines = first.feed("articles") + first.feed("duplicates")
+    ledger = second.report["ledger"]
+    assert ledger["total"]["known"] == len(lines) > 0
+    for key, rows in (("article_section", ledger["by_section"]), ("date", ledger["by_month"])):
+        known = {name: row["known"] for name, row in rows.items() if "known" in row}
+        assert known == Counter(_group(line, key) for line in lines)
+
+
+def _group(line: dict[str, Any], key: str) -> str:
+    if key == "date":
+        return (line["date_published"] or UNKNOWN)[:7]
+    return str(line[key] or UNKNOWN)

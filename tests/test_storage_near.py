@@ -20,7 +20,7 @@ from crawler.items import Article, Video
 from crawler.storage.dedupe import Kind, NearDuplicates
 from crawler.storage.hashes import content_hash
 from crawler.storage.near import LEAST_SIMILARITY, Near, NearIndex
-from crawler.storage.schema import SCHEMA_VERSION
+from crawler.storage.schema import SCHEMA_VERSION, STEPS, run_steps
 from crawler.storage.seen import Outcome, SeenStore
 from crawler.storage.sketches import (
     BINS,
@@ -320,13 +320,23 @@ def test_state_of_the_version_before_is_filled_from_the_feeds(tmp_path: Path) ->
 
 
 def _step_back_to_version_2(path: Path) -> None:
-    old = sqlite3.connect(path)
-    near = ("near_document", "near_link", "near_band_0", "near_band_1", "near_band_2")
-    for table in (*near, "list_answer", "unlisted"):
+    """Take away every table and column that version did not have."""
+    old, wanted = sqlite3.connect(path), sqlite3.connect(":memory:")
+    run_steps(wanted, STEPS[:2])
+    for table in _columns(old).keys() - _columns(wanted).keys():
         old.execute(f"DROP TABLE {table}")
+    for table, columns in _columns(wanted).items():
+        for column in _columns(old)[table] - columns:
+            old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     old.execute("PRAGMA user_version=2")
     old.commit()
     old.close()
+    wanted.close()
+
+
+def _columns(db: sqlite3.Connection) -> dict[str, set[str]]:
+    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+    return {name: {row[1] for row in db.execute(f"PRAGMA table_info({name})")} for name in tables}
 
 
 def test_the_first_version_of_the_state_is_brought_up(tmp_path: Path) -> None:

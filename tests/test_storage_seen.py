@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crawler.exceptions import StateError
-from crawler.storage.seen import FeedFile, Outcome, PublishedFile, SeenArticle, SeenStore
+from crawler.storage.seen import FeedFile, Holding, Outcome, PublishedFile, SeenArticle, SeenStore
 
 NOW = datetime(2022, 7, 14, 15, 30, tzinfo=timezone(timedelta(hours=7)))
 
@@ -36,6 +36,16 @@ def test_what_is_committed_is_there_after_reopening(tmp_path: Path) -> None:
     assert store.by_fingerprint("f") == "kontumtv.vn:7"
     assert store.watermark("rest") == "2022-07-14T08:30:00+00:00"
     assert store.counts() == {Outcome.ARTICLE: 1}
+    store.close()
+
+
+def test_living_articles_are_counted_by_section_and_month() -> None:
+    store = SeenStore(None)
+    store.record(_seen(id="a", section="Kinh tế", month="2022-07"))
+    store.record(_seen(id="b", section="Kinh tế", month="2022-07", outcome=Outcome.DUPLICATE))
+    store.record(_seen(id="c", section=None, month=None))
+    store.record(_seen(id="d", section="Kinh tế", month="2022-07", outcome=Outcome.TOMBSTONE))
+    assert list(store.holdings()) == [Holding(None, None, 1), Holding("Kinh tế", "2022-07", 2)]
     store.close()
 
 

@@ -109,7 +109,7 @@ def run_report(spider: NewsSpider, stats: dict[str, Any], reason: str) -> dict[s
 
 def _ledger(spider: NewsSpider, stats: dict[str, Any]) -> dict[str, Any]:
     outside = sum(_by_last_word(stats, "article/outside_").values())
-    others = {"known": stats.get("discovery/unchanged", 0), "outside": outside}
+    others = {"unchanged": stats.get("discovery/unchanged", 0), "outside": outside}
     return spider.ledger.to_json(others, stats.get("discovery/missing") or 0)
 
 

@@ -65,6 +65,7 @@ class DatasetPipeline:
         except (LockedError, StateError, WriteError) as error:
             logger.error("%s", error)
             raise CloseSpider(_REASONS[type(error)]) from error
+        spider.ledger.begin(self._dataset.seen.holdings())
         self._tell_start(self._dataset)
 
     def _tell_start(self, dataset: Dataset) -> None:

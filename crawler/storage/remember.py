@@ -39,6 +39,8 @@ def remember_article(
             crawled=article.date_crawled,
             run_id=run_id,
             line_at=line_at,
+            section=article.article_section,
+            month=f"{article.date_published:%Y-%m}" if article.date_published else None,
         ),
         [url_key(url) for url in (article.url, *article.url_aliases)],
     )

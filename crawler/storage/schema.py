@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
 # "KTV1": marks the file as ours, so that no other program's database is ever written to.
 # https://www.sqlite.org/pragma.html#pragma_application_id
 APPLICATION_ID = 0x4B545631
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 _SCHEMA_1 = """
 CREATE TABLE article (
@@ -104,17 +105,28 @@ DELETE FROM near_band_1;
 DELETE FROM near_band_2;
 """
 
-_STEPS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3, _SCHEMA_4, _SCHEMA_5)
+# For the ledger. Of articles already there both are unknown until they change.
+_SCHEMA_6 = """
+ALTER TABLE article ADD COLUMN section TEXT;
+ALTER TABLE article ADD COLUMN month TEXT;      -- of publication in Vietnam, 2022-07
+"""
+
+STEPS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3, _SCHEMA_4, _SCHEMA_5, _SCHEMA_6)
 
 
 def upgrade(db: sqlite3.Connection, version: int) -> None:
-    """Bring a state of this version, 0 for an empty one, to the current, in the transaction open.
+    """Bring a state of this version, 0 for an empty one, to the current.
 
-    Comments are taken out first: one may hold a semicolon.
+    The caller has a transaction open.
     """
-    for step in _STEPS[version:]:
+    run_steps(db, STEPS[version:])
+    db.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+
+def run_steps(db: sqlite3.Connection, steps: Iterable[str]) -> None:
+    """Run the statements of some versions; comments go first: one may hold a semicolon."""
+    for step in steps:
         lines = (line.partition("--")[0] for line in step.splitlines())
         for statement in "\n".join(lines).split(";"):
             db.execute(statement)
-    db.execute(f"PRAGMA application_id={APPLICATION_ID}")
-    db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")

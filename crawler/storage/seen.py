@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+# In the order of SeenArticle's fields.
+_COLUMNS = "id, outcome, version, content_hash, modified, crawled, run_id, line_at, section, month"
+
+
 class Outcome(Enum):
     """The feed an article's line went to."""
 
@@ -53,6 +57,18 @@ class SeenArticle:
     run_id: str
     line_at: int | None = None
     """Where its last line begins in the feed of that run, before compression; None for none."""
+    section: str | None = None
+    month: str | None = None
+    """Of publication in Vietnam, `2022-07`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How many living articles of a section and a month the dataset has."""
+
+    section: str | None
+    month: str | None
+    articles: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +148,7 @@ class SeenStore:
     def by_id(self, article_id: str) -> SeenArticle | None:
         """Return what is known of the article, or None."""
         row = self._db.execute(
-            "SELECT id, outcome, version, content_hash, modified, crawled, run_id, line_at"
-            " FROM article WHERE id = ?",
+            f"SELECT {_COLUMNS} FROM article WHERE id = ?",  # noqa: S608 - our own names
             (article_id,),
         ).fetchone()
         return _seen_article(row) if row else None
@@ -162,8 +177,8 @@ class SeenStore:
     def living(self) -> Iterator[SeenArticle]:
         """Yield every article that has a line and is not gone, sorted by id."""
         rows = self._db.execute(
-            "SELECT id, outcome, version, content_hash, modified, crawled, run_id, line_at"
-            " FROM article WHERE outcome IN ('article', 'duplicate') ORDER BY id"
+            f"SELECT {_COLUMNS} FROM article"  # noqa: S608 - our own names
+            " WHERE outcome IN ('article', 'duplicate') ORDER BY id"
         )
         return map(_seen_article, rows)
 
@@ -172,12 +187,21 @@ class SeenStore:
         rows = self._db.execute("SELECT outcome, count(*) FROM article GROUP BY outcome")
         return {Outcome(outcome): count for outcome, count in rows}
 
+    def holdings(self) -> Iterator[Holding]:
+        """Yield how many living articles there are, by section and month."""
+        rows = self._db.execute(
+            "SELECT section, month, count(*) FROM article"
+            " WHERE outcome IN ('article', 'duplicate') GROUP BY section, month ORDER BY 1, 2"
+        )
+        return (Holding(*row) for row in rows)
+
     # ---- record -----------------------------------------------------------------------------
 
     def record(self, seen: SeenArticle, url_keys: Iterable[str] = ()) -> None:
         """Remember an article and the addresses that led to it, replacing what was known."""
         self._db.execute(
-            "INSERT OR REPLACE INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO article ({_COLUMNS})"  # noqa: S608 - our own names
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 seen.id,
                 seen.outcome.value,
@@ -187,6 +211,8 @@ class SeenStore:
                 seen.crawled.isoformat(),
                 seen.run_id,
                 seen.line_at,
+                seen.section,
+                seen.month,
             ),
         )
         self.record_addresses(seen.id, url_keys)
@@ -249,16 +275,15 @@ class SeenStore:
 
 
 def _seen_article(row: tuple[Any, ...]) -> SeenArticle:
-    article_id, outcome, version, content_hash, modified, crawled, run_id, line_at = row
+    article_id, outcome, version, content_hash, modified, crawled, *rest = row
     return SeenArticle(
-        id=article_id,
-        outcome=Outcome(outcome),
-        version=version,
-        content_hash=content_hash,
-        modified=datetime.fromisoformat(modified) if modified else None,
-        crawled=datetime.fromisoformat(crawled),
-        run_id=run_id,
-        line_at=line_at,
+        article_id,
+        Outcome(outcome),
+        version,
+        content_hash,
+        datetime.fromisoformat(modified) if modified else None,
+        datetime.fromisoformat(crawled),
+        *rest,
     )
 
 
