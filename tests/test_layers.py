@@ -37,7 +37,7 @@ ALLOWED = {
     "settings": set(),
     "discovery": PAGES | STORAGE | {"discovery", "arguments"},
     "pipelines": NORMALIZE | FEEDS | {"exits", "pipelines"},
-    "extensions": INNER | FEEDS | {"exits", "extensions"},
+    "extensions": INNER | FEEDS | {"exits", "archives", "extensions"},
     "commands": PAGES
     | FEEDS
     | {"exits", "log", "arguments", "archives", "failures", "provenance"}

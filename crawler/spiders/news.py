@@ -75,7 +75,8 @@ class NewsSpider(FollowingSpider):
             now = datetime.now(UTC)
             self.dataset.seen.lists.record_unlisted(article_id, now)
         try:
-            pages = add_page(read, read_page(response, self.site), self.site)
+            page = replace(read_page(response, self.site), fetch=read_fetch(response))
+            pages = add_page(read, page, self.site)
         except PageError as error:
             yield self._rejected(asked_url(response), error.reason, response, is_final=not read)
             return
@@ -114,7 +115,6 @@ class NewsSpider(FollowingSpider):
             raw,
             url_aliases=(*raw.url_aliases, listed.url, *response.meta.get("redirect_urls", ())),
             date_modified=raw.date_modified + modified,
-            fetch=read_fetch(response),
         )
         if self._rest_tells_dates and raw.post_id and not prints_minute(raw):
             yield self._rest_dates_request(raw)
