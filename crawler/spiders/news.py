@@ -11,18 +11,21 @@ from scrapy import Request
 from crawler.exceptions import DiscoveryError, PageError
 from crawler.failures import failure_reason
 from crawler.items import Gone, RawArticle, Rejected
-from crawler.pages.article import merge_pages
 from crawler.provenance import read_fetch
-from crawler.spiders.conditional import NOT_MODIFIED, is_misled, without_conditions
-from crawler.spiders.following import FollowingSpider
-from crawler.spiders.reading import (
+from crawler.reading import (
+    MAX_ARTICLE_PAGES,
+    REST_DATES,
     add_page,
     asked_url,
     is_in_section,
+    merge_article,
     prints_minute,
     read_page,
+    rejected,
     with_rest_dates,
 )
+from crawler.spiders.conditional import NOT_MODIFIED, is_misled, without_conditions
+from crawler.spiders.following import FollowingSpider
 from crawler.storage.seen import Outcome
 
 if TYPE_CHECKING:
@@ -34,12 +37,9 @@ if TYPE_CHECKING:
     from crawler.discovery import Listed, ListedPost
     from crawler.storage.seen import SeenArticle
 
-# An article in more pages than this is a loop of links.
-MAX_ARTICLE_PAGES = 50
 # The site's word that there is nothing at an address (RFC 9110 §15.5.5, §15.5.11).
 GONE = frozenset(("http_404", "http_410"))
 HAS_LINE = frozenset((Outcome.ARTICLE, Outcome.DUPLICATE, Outcome.TOMBSTONE))
-REST_DATES = "/wp-json/wp/v2/posts?_fields=id,date,date_gmt,modified,modified_gmt&include="
 
 
 class NewsSpider(FollowingSpider):
@@ -105,17 +105,11 @@ class NewsSpider(FollowingSpider):
     def _take_article(
         self, pages: tuple[RawArticle, ...], response: Response
     ) -> Iterator[RawArticle | Request]:
-        raw = merge_pages(*pages)
+        redirects = response.meta.get("redirect_urls", ())
+        raw = merge_article(pages, response.meta["listed"], redirects)
         if self.arguments.section and not is_in_section(raw, self.arguments.section):
             self.crawler.stats.inc_value("article/outside_section")
             return
-        listed: Listed = response.meta["listed"]
-        modified = (listed.modified_raw,) if listed.modified_raw else ()
-        raw = replace(
-            raw,
-            url_aliases=(*raw.url_aliases, listed.url, *response.meta.get("redirect_urls", ())),
-            date_modified=raw.date_modified + modified,
-        )
         if self._rest_tells_dates and raw.post_id and not prints_minute(raw):
             yield self._rest_dates_request(raw)
         else:
@@ -152,7 +146,8 @@ class NewsSpider(FollowingSpider):
         known = self.gone_article(request) if word in GONE else None
         if known is not None:
             reason = "not_listed" if request.meta.get("unlisted") else word
-            url, date = asked_url(request), read_fetch(None).date_crawled
+            response = failure.value.response  # type: ignore[union-attr]
+            url, date = asked_url(request), read_fetch(response).date_crawled
             yield Gone(id=known.id, url=self.site.canonical(url), reason=reason, date=date)
             return
         self.logger.warning("cannot read %s: %s", request.url, sentence)
@@ -180,15 +175,13 @@ class NewsSpider(FollowingSpider):
         modified: datetime | None = None,
         is_final: bool = False,
     ) -> Rejected:
-        fetch = read_fetch(response)
-        return Rejected(
-            url=self.site.canonical(url),
-            site=self.site.name,
-            reason=reason,
-            detail=detail,
-            date_modified=modified,
-            date_crawled=fetch.date_crawled,
-            source=fetch.source,
+        return rejected(
+            url,
+            reason,
+            self.site,
+            read_fetch(response),
             run_id=self.run_id,
+            detail=detail,
+            modified=modified,
             is_final=is_final,
         )
