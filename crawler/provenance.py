@@ -33,11 +33,12 @@ def read_fetch(response: Response | None) -> Fetch:
         source="warc" if archived else "live",
         archive_timestamp=capture.timestamp.astimezone(VIETNAM) if capture else None,
         warc=WarcPosition(place.file, place.offset, place.digest) if place else None,
-        http_etag=_header(response, "ETag"),
-        http_last_modified=_header(response, "Last-Modified"),
+        http_etag=read_header(response, "ETag"),
+        http_last_modified=read_header(response, "Last-Modified"),
     )
 
 
-def _header(response: Response, name: str) -> str | None:
+def read_header(response: Response, name: str) -> str | None:
+    """Return a header of an answer as sent, None where it has none."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None

@@ -35,7 +35,7 @@ ALLOWED = {
     | FEEDS
     | PAGES
     | {"archives", "discovery", "arguments"}
-    | {"reading", "admission", "exits", "reextract"},
+    | {"reading", "provenance", "admission", "reextract"},
     "manners": set(),
     "failures": set(),
     "log": set(),
@@ -53,16 +53,8 @@ ALLOWED = {
     "spiders": PAGES
     | STORAGE
     | FEEDS
-    | {
-        "discovery",
-        "provenance",
-        "failures",
-        "arguments",
-        "spiders",
-        "archives",
-        "ledger",
-        "reading",
-    },
+    | {"discovery", "provenance", "failures", "arguments", "spiders", "archives", "ledger"}
+    | {"reading"},
 }
 WITHOUT_SCRAPY = (
     "text",

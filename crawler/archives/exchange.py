@@ -69,20 +69,24 @@ class _Writer(WARCWriter):  # type: ignore[misc]
 class Renderer:
     """Makes the bytes of the records of one exchange, each a gzip member."""
 
-    def __init__(self) -> None:
+    def __init__(self, info_id: str = "") -> None:
+        """``info_id`` is the id of the file's warcinfo record, once there is one."""
+        self._info_id = info_id
         self._out = BytesIO()
         self._writer = _Writer(self._out, gzip=True, warc_version="1.1")
         self.record_id = ""
-        """That of the response or revisit, once it is made."""
+        """That of the warcinfo, response or revisit record, once it is made."""
 
     def info(self, file_name: str, info: dict[str, str]) -> bytes:
         """Return the record that begins a file."""
-        self._writer.write_record(self._writer.create_warcinfo_record(file_name, info))
+        record = self._writer.create_warcinfo_record(file_name, info)
+        self.record_id = record.rec_headers.get_header("WARC-Record-ID")
+        self._writer.write_record(record)
         return self._out.getvalue()
 
     def response(self, exchange: Exchange, digest: str) -> bytes:
         """Return the answer, its request, and what the crawler knew."""
-        fields = {**_common(exchange), "WARC-Payload-Digest": digest}
+        fields = {**self._common(exchange), "WARC-Payload-Digest": digest}
         record = self._writer.create_warc_record(
             exchange.url,
             "response",
@@ -97,7 +101,7 @@ class Renderer:
         """Return the same of an answer whose payload ``known`` holds (ISO 28500 §6.7)."""
         is_304 = exchange.status == HTTPStatus.NOT_MODIFIED
         fields = {
-            **_common(exchange),
+            **self._common(exchange),
             "WARC-Profile": SERVER_NOT_MODIFIED if is_304 else SAME_PAYLOAD,
             "WARC-Refers-To": known.record_id,
             "WARC-Refers-To-Target-URI": known.url,
@@ -121,18 +125,24 @@ class Renderer:
             payload=BytesIO(exchange.request_body),
             length=len(exchange.request_body),
             http_headers=_request_head(exchange),
-            warc_headers_dict=_common(exchange),
+            warc_headers_dict=self._common(exchange),
         )
         self._writer.write_request_response_pair(request, answer)
         if exchange.facts:
             self._write_facts(exchange)
         return self._out.getvalue()
 
+    def _common(self, exchange: Exchange) -> dict[str, str]:
+        fields = {"WARC-Date": warc_date(exchange.date), "WARC-Warcinfo-ID": self._info_id}
+        if exchange.ip_address:
+            fields["WARC-IP-Address"] = exchange.ip_address
+        return {name: value for name, value in fields.items() if value}
+
     def _write_facts(self, exchange: Exchange) -> None:
         lines = "".join(f"{name}: {one_line(value)}\r\n" for name, value in exchange.facts)
         data = lines.encode()
         fields = {
-            "WARC-Date": warc_date(exchange.date),
+            **self._common(exchange),
             "WARC-Concurrent-To": self.record_id,
             "WARC-Refers-To": self.record_id,
         }
@@ -170,13 +180,6 @@ def one_line(value: str) -> str:
     'a b'
     """
     return " ".join(value.split())
-
-
-def _common(exchange: Exchange) -> dict[str, str]:
-    fields = {"WARC-Date": warc_date(exchange.date)}
-    if exchange.ip_address:
-        fields["WARC-IP-Address"] = exchange.ip_address
-    return fields
 
 
 def _answer_head(exchange: Exchange) -> StatusAndHeaders:

@@ -99,7 +99,7 @@ def read_records(
     size = file.seek(0, 2)
     if _is_gzip(file, 0):
         first = _find_member(file, begin, size) if begin else 0
-        yield from _read_members(file, first, size, size if end is None else end, max_bytes)
+        yield from _read_members(file, first, min(size, size if end is None else end), max_bytes)
         return
     for position, found in _split(file, size, max_bytes) if not begin else ():
         if isinstance(found, str):
@@ -232,7 +232,7 @@ def whole_length(file: BinaryIO) -> int:
 
 
 def _read_members(
-    file: BinaryIO, offset: int, size: int, end: int, max_bytes: int
+    file: BinaryIO, offset: int, end: int, max_bytes: int
 ) -> Iterator[Record | Skipped]:
     while offset < end:
         start = offset
@@ -240,7 +240,7 @@ def _read_members(
             data, offset = _inflate(file, start, max_bytes)
         except RecordError as error:
             yield Skipped(start, error.reason)
-            offset = _find_member(file, start + 1, size)
+            offset = _find_member(file, start + 1, file.seek(0, 2))
             continue
         if not data:
             yield Skipped(start, f"gzip member over {max_bytes} bytes, or empty")

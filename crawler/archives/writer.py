@@ -51,6 +51,7 @@ class WarcStore:
         self._file: BinaryIO | None = None
         self._path = folder
         self._size = 0
+        self._info_id = ""
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self.recovered = publish_left(folder)
@@ -99,7 +100,9 @@ class WarcStore:
         self._file = _open_path(self._path).open("xb")
         fcntl.flock(self._file, fcntl.LOCK_EX)
         self._size = 0
-        self._append(Renderer().info(self._path.name, self._info))
+        renderer = Renderer()
+        self._append(renderer.info(self._path.name, self._info))
+        self._info_id = renderer.record_id
 
     def _append(self, data: bytes) -> int:
         """Write whole records and return where they begin; where that fails, none of them stay."""
@@ -117,7 +120,7 @@ class WarcStore:
 
     def _write(self, exchange: Exchange) -> Kept:
         digest = payload_digest(exchange.body)
-        renderer = Renderer()
+        renderer = Renderer(self._info_id)
         known = self._known(exchange, digest)
         if known is None:
             begin = self._append(renderer.response(exchange, digest))
