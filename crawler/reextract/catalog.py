@@ -22,12 +22,12 @@ _SCHEMA = """
 CREATE TABLE captures (
     id INTEGER PRIMARY KEY, info_id TEXT, file INT, offset INT, inner INT, key TEXT, url TEXT,
     date TEXT, status INT, is_posts INT, is_html INT, digest TEXT, record_id TEXT, is_revisit INT,
-    refers_id TEXT, refers_key TEXT, refers_date TEXT, run TEXT, facts TEXT, target INT
+    refers_id TEXT, refers_key TEXT, refers_date TEXT, run TEXT, facts TEXT, asked TEXT, target INT
 );
 CREATE TABLE infos (id TEXT, run TEXT);
-CREATE TABLE facts (about TEXT, facts TEXT);
+CREATE TABLE facts (about TEXT, facts TEXT, asked TEXT);
 """
-_INSERT = f"INSERT INTO captures VALUES (NULL{', ?' * 16}, '', NULL, NULL)"  # noqa: S608 - fixed
+_INSERT = f"INSERT INTO captures VALUES (NULL{', ?' * 16}, '', NULL, NULL, NULL)"  # noqa: S608 - fixed
 _FINISH = """
 CREATE INDEX by_record ON captures (record_id);
 CREATE INDEX by_digest ON captures (digest) WHERE NOT is_revisit;
@@ -36,6 +36,9 @@ CREATE INDEX facts_by_record ON facts (about);
 UPDATE captures SET
     run = coalesce((SELECT run FROM infos WHERE infos.id = info_id), ''),
     facts = (SELECT facts FROM facts WHERE about = record_id);
+UPDATE captures SET asked = coalesce((SELECT asked FROM facts WHERE about = record_id), url)
+WHERE facts IS NOT NULL;
+CREATE INDEX by_asked ON captures (run, asked);
 CREATE INDEX by_key ON captures (key, run, date);
 UPDATE captures SET target = coalesce(
     (SELECT kept.id FROM captures AS kept
@@ -55,8 +58,15 @@ CREATE INDEX in_files ON captures (run, file, offset);
 _COLUMNS = (
     "id, run, file, offset, inner, url, date, status, is_posts, is_html, digest, facts, target"
 )
-# Of ours the files tell the order, of others the time.
-_OWN = f"SELECT {_COLUMNS} FROM captures WHERE run = ? ORDER BY file, offset, inner"  # noqa: S608
+# Of ours the files tell the order, of others the time. An article comes with the last answer that
+# was asked for it: a further page, or its dates.
+_OWN = f"""
+SELECT {_COLUMNS} FROM captures AS this WHERE run = ?
+ORDER BY coalesce(
+    (SELECT max(file << 42 | offset) FROM captures AS other
+        WHERE other.run = this.run AND other.asked = this.asked),
+    file << 42 | offset), file, offset, inner
+"""  # noqa: S608 - fixed text
 _OTHERS = f"SELECT {_COLUMNS} FROM captures WHERE run = ? ORDER BY date, file, offset, inner"  # noqa: S608
 _BY_ID = f"SELECT {_COLUMNS} FROM captures WHERE id = ?"  # noqa: S608 - fixed text
 # The one asked for next after a capture; else, the last before it.
@@ -114,10 +124,17 @@ class Catalog:
         elif isinstance(found, Problem):
             self.skip(found)
         elif found.kind == "metadata":
-            facts = json.dumps(parse_fields(found.block), ensure_ascii=False)
-            self._database.execute("INSERT INTO facts VALUES (?, ?)", (found.about, facts))
+            self._add_facts(found)
         else:
             self._add_info(found)
+
+    def _add_facts(self, note: Note) -> None:
+        facts = parse_fields(note.block)
+        first = [value for name, value in facts if name == "first"]
+        redirects = [value for name, value in facts if name == "via"]
+        asked = next(iter((*first, *redirects)), None)
+        row = (note.about, json.dumps(facts, ensure_ascii=False), asked)
+        self._database.execute("INSERT INTO facts VALUES (?, ?, ?)", row)
 
     def _add_info(self, info: Note) -> None:
         run = run_of_info(parse_info(info.block))

@@ -111,17 +111,18 @@ class NewsSpider(FollowingSpider):
             self.crawler.stats.inc_value("article/outside_section")
             return
         if self._rest_tells_dates and raw.post_id and not prints_minute(raw):
-            yield self._rest_dates_request(raw)
+            yield self._rest_dates_request(raw, response)
         else:
             yield raw
 
-    def _rest_dates_request(self, raw: RawArticle) -> Request:
+    def _rest_dates_request(self, raw: RawArticle, page: Response) -> Request:
         """Ask the REST API for the date of one article whose page prints none to the minute."""
         return Request(
             self.site.reading_url(f"{REST_DATES}{raw.post_id}"),
             callback=self.parse_rest_dates,
             errback=self.rest_dates_failed,
             cb_kwargs={"raw": raw},
+            meta={"listed": page.meta["listed"], "first": asked_url(page)},
             priority=2,
             dont_filter=True,
         )
