@@ -66,6 +66,13 @@ class _Writer(WARCWriter):  # type: ignore[misc]
     _create_temp_file = staticmethod(BytesIO)
 
 
+class _Head(StatusAndHeaders):  # type: ignore[misc]
+    """A header block byte for byte; warcio would escape what is not ASCII."""
+
+    def compute_headers_buffer(self, header_filter: object = None) -> None:
+        self.headers_buff = f"{self.to_str(header_filter)}\r\n".encode("latin-1")
+
+
 class Renderer:
     """Makes the bytes of the records of one exchange, each a gzip member."""
 
@@ -189,7 +196,7 @@ def _answer_head(exchange: Exchange) -> StatusAndHeaders:
         phrase = "Unknown"
     kept = [field for field in exchange.headers if field[0].lower() not in DROPPED_HEADERS]
     status = f"{exchange.status} {phrase}"
-    return StatusAndHeaders(status, kept, protocol=exchange.protocol)
+    return _Head(status, kept, protocol=exchange.protocol)
 
 
 def _request_head(exchange: Exchange) -> StatusAndHeaders:
@@ -202,4 +209,4 @@ def _request_head(exchange: Exchange) -> StatusAndHeaders:
     if not any(name.lower() == "host" for name, _ in fields):
         fields.insert(0, ("Host", parts.netloc))
     line = f"{exchange.method} {target} HTTP/1.1"
-    return StatusAndHeaders(line, fields, is_http_request=True)
+    return _Head(line, fields, is_http_request=True)
