@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import zlib
 from dataclasses import dataclass, field, replace
@@ -57,6 +58,24 @@ if TYPE_CHECKING:
     from crawler.reextract.runs import ArchivedRun
 
 MAX_REDIRECTS = 5
+
+
+def _errors_of(module: str, name: str) -> tuple[type[Exception], ...]:
+    """Return an error of a library that unpacks, none where it is not installed."""
+    if importlib.util.find_spec(module) is None:
+        return ()
+    return (getattr(importlib.import_module(module), name),)
+
+
+# What broken bytes make the libraries say that Scrapy unpacks with; two of them are optional.
+UNPACK_ERRORS = (
+    OSError,
+    EOFError,
+    zlib.error,
+    IgnoreRequest,
+    *_errors_of("brotli", "error"),
+    *_errors_of("zstandard", "ZstdError"),
+)
 
 
 class ReadPost(NamedTuple):
@@ -234,7 +253,7 @@ class ArchiveReader:
         )
         try:
             unpacked = self._unpacker.process_response(request, response)
-        except (OSError, EOFError, zlib.error, IgnoreRequest) as error:
+        except UNPACK_ERRORS as error:
             raise RecordError(f"content encoding cannot be undone: {error}") from error
         return cast("Response", unpacked)
 
