@@ -41,7 +41,7 @@ class Kept:
     folder: Path
     site: SampleSite
 
-    def crawl(self, settings: dict[str, Any] | None = None, **arguments: object) -> Run:
+    def crawl(self, settings: dict[str, Any] | None = None, **arguments: Any) -> Run:
         given = {"WARC_STORE": self.folder / "warc", **(settings or {})}
         url = self.site.base_url
         return run_crawl(self.folder / "exports", settings=given, base_url=url, **arguments)

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
     from crawler.archives.payloads import Answer
     from crawler.archives.records import Record
+    from crawler.pages.rest import RestPost
     from crawler.reextract.runs import ArchivedRun
 
 MAX_REDIRECTS = 5
@@ -68,7 +69,7 @@ def _errors_of(module: str, name: str) -> tuple[type[Exception], ...]:
 
 
 # What broken bytes make the libraries say that Scrapy unpacks with; two of them are optional.
-UNPACK_ERRORS = (
+UNPACK_ERRORS: tuple[type[Exception], ...] = (
     OSError,
     EOFError,
     zlib.error,
@@ -156,6 +157,9 @@ class ArchiveReader:
             posts = parse_rest_posts(response.body, response.url)
         except DiscoveryError as error:
             raise RecordError(error.reason) from error
+        if not run.is_own:
+            # Many lists stand newest first; of two copies the first posted is the original.
+            posts.sort(key=_post_number)
         for post in map(read_listed, posts):
             if not isinstance(post, ListedPost) or not run.site.is_own(post.url):
                 continue
@@ -304,6 +308,11 @@ def read_asked(capture: Capture) -> Asked:
         redirects=redirects,
         unlisted="unlisted" in values,
     )
+
+
+def _post_number(post: RestPost) -> int:
+    number = post.get("id")
+    return number if isinstance(number, int) else 0
 
 
 def _make(raw: RawArticle, run: ArchivedRun) -> Article | Rejected | None:
