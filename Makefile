@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := tests/sample/kontumtv.vn.warc.gz
 
-.PHONY: demo crawl test check wordpress consumers long save-page sample clean
+.PHONY: demo crawl test check wordpress consumers crawls long save-page sample clean
 
 demo: $(VENV)/installed ## crawl the embedded sample site, offline
 	rm -rf exports/demo
@@ -29,6 +29,9 @@ wordpress: $(VENV)/dev ## the suite against a real WordPress (needs ../shared/wo
 consumers: $(VENV)/dev ## feeds in the tools people read them with
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group consumers
 	$(BIN)/python -m pytest -q -m consumers tests
+
+crawls: $(VENV)/dev ## whole crawls of local servers, a process each
+	$(BIN)/python -m pytest -q -m crawls tests
 
 long: $(VENV)/dev ## suites that take minutes
 	$(BIN)/python -m pytest -q -m long tests

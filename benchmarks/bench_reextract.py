@@ -51,7 +51,10 @@ def main() -> None:
         folder = Path(name)
         write(folder / "pages", pages(options.pages))
         ratios = [measure(folder, options.pages) for _ in range(options.pairs)]
-        print(f"median of {options.pairs}: two processes {statistics.median(ratios):.2f} times one")
+        if ratios:
+            print(
+                f"median of {options.pairs}: two processes {statistics.median(ratios):.2f} times one"
+            )
         for count in options.posts:
             write(folder / str(count), lists(count))
             seconds, peak = reextract(folder / str(count), folder / f"out-{count}", 2)
