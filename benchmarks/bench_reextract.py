@@ -53,7 +53,8 @@ def main() -> None:
         ratios = [measure(folder, options.pages) for _ in range(options.pairs)]
         if ratios:
             print(
-                f"median of {options.pairs}: two processes {statistics.median(ratios):.2f} times one"
+                f"median of {options.pairs}: two processes "
+                f"{statistics.median(ratios):.2f} times as fast"
             )
         for count in options.posts:
             write(folder / str(count), lists(count))

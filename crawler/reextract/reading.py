@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import zlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
-
-from scrapy import Request
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Headers
-from scrapy.responsetypes import responsetypes
 
 from crawler.admission import outside, refuse_empty
 from crawler.archives.payloads import (
-    check_digests,
     find_header,
-    parse_answer,
-    remove_false_encoding,
 )
-from crawler.archives.records import RecordError, read_record
+from crawler.archives.records import RecordError
 from crawler.archives.surt import surt_key
 from crawler.discovery import Listed, ListedPost
 from crawler.discovery.rest import read_listed
-from crawler.exceptions import ArchiveError, DiscoveryError, PageError
-from crawler.items import Article, Fetch, Gone, RawArticle, RawValue, Rejected, WarcPosition
+from crawler.exceptions import DiscoveryError, PageError
+from crawler.items import Article, Fetch, Gone, RawArticle, RawValue, Rejected
 from crawler.normalize import normalize
 from crawler.pages.rest import parse_rest_posts
 from crawler.provenance import read_header
@@ -43,8 +32,9 @@ from crawler.reading import (
     rejected,
     with_rest_dates,
 )
+from crawler.reextract.answers import Answers
 from crawler.reextract.catalog import GONE, Capture, CatalogReader
-from crawler.reextract.scanning import MAX_BYTES, Problem
+from crawler.reextract.scanning import Problem
 from crawler.text.dates import VIETNAM
 
 if TYPE_CHECKING:
@@ -53,30 +43,10 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
-    from crawler.archives.payloads import Answer
-    from crawler.archives.records import Record
     from crawler.pages.rest import RestPost
     from crawler.reextract.runs import ArchivedRun
 
 MAX_REDIRECTS = 5
-
-
-def _errors_of(module: str, name: str) -> tuple[type[Exception], ...]:
-    """Return an error of a library that unpacks, none where it is not installed."""
-    if importlib.util.find_spec(module) is None:
-        return ()
-    return (getattr(importlib.import_module(module), name),)
-
-
-# What broken bytes make the libraries say that Scrapy unpacks with; two of them are optional.
-UNPACK_ERRORS: tuple[type[Exception], ...] = (
-    OSError,
-    EOFError,
-    zlib.error,
-    IgnoreRequest,
-    *_errors_of("brotli", "error"),
-    *_errors_of("zstandard", "ZstdError"),
-)
 
 
 class ReadPost(NamedTuple):
@@ -109,14 +79,6 @@ class _Page:
     asked: Asked = field(repr=False)
 
 
-class _Unpacker(HttpCompressionMiddleware):
-    """Scrapy's own, outside of a crawl."""
-
-    def __init__(self, max_bytes: int) -> None:
-        self.stats = None
-        self._max_size = self._warn_size = max_bytes
-
-
 class ArchiveReader:
     """Reads captures of a finished catalog; one a process."""
 
@@ -124,9 +86,8 @@ class ArchiveReader:
         self, catalog: Path, paths: Sequence[Path], runs: Mapping[str, ArchivedRun]
     ) -> None:
         self._catalog = CatalogReader(catalog)
-        self._paths = paths
+        self._answers = Answers(self._catalog, paths)
         self._runs = runs
-        self._unpacker = _Unpacker(MAX_BYTES)
 
     def read(self, number: int) -> list[Outcome]:
         """Return what a capture of the catalog holds, in order; nothing where it is not wanted.
@@ -151,7 +112,7 @@ class ArchiveReader:
     # ---- lists of posts ---------------------------------------------------------------------
 
     def _read_posts(self, capture: Capture, run: ArchivedRun) -> Iterator[Outcome]:
-        response = self._answer(capture)
+        response = self._answers.response(capture)
         fetch = self._fetch(capture, response, run)
         try:
             posts = parse_rest_posts(response.body, response.url)
@@ -215,7 +176,7 @@ class ArchiveReader:
             if not 300 <= found.status < 400 or len(redirects) == MAX_REDIRECTS:
                 return f"http_{found.status}"
             redirects.append(url)
-            url = urljoin(url, find_header(self._headers(found), "location"))
+            url = urljoin(url, find_header(self._answers.headers(found), "location"))
         return "not_archived"
 
     def _with_dates(self, raw: RawArticle, page: Capture, run: ArchivedRun) -> RawArticle:
@@ -227,7 +188,7 @@ class ArchiveReader:
         if found is None or found.status != 200:
             return raw
         try:
-            return with_rest_dates(raw, self._answer(found))
+            return with_rest_dates(raw, self._answers.response(found))
         except DiscoveryError:
             return raw
 
@@ -235,61 +196,16 @@ class ArchiveReader:
         asked = read_asked(capture)
         # Of ours the redirects stand beside the page; of others they were followed just now.
         asked = asked if asked.redirects else replace(asked, redirects=redirects)
-        return _Page(capture, self._answer(capture), asked)
-
-    # ---- bytes ------------------------------------------------------------------------------
-
-    def _answer(self, capture: Capture) -> Response:
-        """Return a capture as the spider's callback would get it: unpacked."""
-        kept = self._kept(capture)
-        record = self._record(kept)
-        answer = parse_answer(record.block)
-        check_digests(record, answer)
-        own = self._headers(capture) if kept is not capture else ()
-        headers = Headers()
-        for name, value in remove_false_encoding(own or answer.headers, answer.body):
-            headers.appendlist(name, value)
-        kind = responsetypes.from_args(headers=headers, url=capture.url, body=answer.body)
-        request = Request(capture.url)
-        status = capture.status or answer.status
-        response = kind(
-            capture.url, status=status, headers=headers, body=answer.body, request=request
-        )
-        try:
-            unpacked = self._unpacker.process_response(request, response)
-        except UNPACK_ERRORS as error:
-            raise RecordError(f"content encoding cannot be undone: {error}") from error
-        return cast("Response", unpacked)
-
-    def _headers(self, capture: Capture) -> tuple[tuple[str, str], ...]:
-        """Return the HTTP headers a capture has itself, none where a revisit kept none."""
-        record = self._record(capture)
-        if not record.block:
-            return ()
-        answer: Answer = parse_answer(record.block, has_body=False)
-        return answer.headers
-
-    def _kept(self, capture: Capture) -> Capture:
-        """Return the capture that holds the payload."""
-        return capture if capture.target is None else self._catalog.capture(capture.target)
-
-    def _record(self, capture: Capture) -> Record:
-        path = self._paths[capture.file]
-        try:
-            with path.open("rb") as file:
-                return read_record(file, capture.offset, capture.inner, MAX_BYTES)
-        except OSError as error:
-            raise ArchiveError(str(path), error.strerror or str(error)) from error
+        return _Page(capture, self._answers.response(capture), asked)
 
     def _fetch(self, capture: Capture, response: Response, run: ArchivedRun) -> Fetch:
         """Return what the record says of its origin: of ours, what the run itself said."""
-        kept = self._kept(capture)
         time = _time(capture)
         return Fetch(
             date_crawled=time,
             source="live" if run.is_own else "warc",
             archive_timestamp=None if run.is_own else time,
-            warc=WarcPosition(self._paths[kept.file].name, kept.offset, kept.digest),
+            warc=self._answers.place(capture),
             http_etag=read_header(response, "ETag"),
             http_last_modified=read_header(response, "Last-Modified"),
         )
