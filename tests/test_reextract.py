@@ -13,6 +13,7 @@ from crawler.feeds.history import history_files, read_lines
 from crawler.feeds.verify import verify
 from crawler.reextract.diff import compare, show_change
 from crawler.reextract.rebuilding import Options, Rebuilt, cataloged, rebuild, whole_folder
+from crawler.reextract.runs import run_of_info
 from crawler.reextract.workers import AHEAD, in_order
 from crawler.urls import Site
 from tests.servers import SAMPLE
@@ -197,6 +198,48 @@ def test_sample_read_by_two_processes_is_that_read_by_one(tmp_path: Path) -> Non
     one, two = (lines(tmp_path / name) for name in ("1", "2"))
     assert one == two
     assert len(one) > 70
+
+
+def test_other_crawlers_notes_are_not_taken_for_ours(tmp_path: Path) -> None:
+    answer = page(fields={"WARC-Record-ID": "<urn:uuid:1>"})
+    note = make_record(HOME, b"via: https://kontumtv.vn/tin/tu-dau-den/\r\nfirst: x\r\n",
+                       kind="metadata", headers=(),
+                       fields={"WARC-Concurrent-To": "<urn:uuid:1>"})  # fmt: skip
+    (article,), _ = from_records(tmp_path, answer, note)
+    assert article["url_aliases"] == []
+
+
+OWN_INFO = {
+    "software": "kontumtv-crawler/0.1.0",
+    "isPartOf": "20240301T013000.000000Z",
+    "site": "kontumtv.vn",
+    "site-home": HOME,
+    "site-base-url": HOME,
+    "arguments": '{"since": "2024-01-01", "limit": 5}',
+}
+
+
+def test_run_of_ours_is_known_by_its_warcinfo() -> None:
+    run = run_of_info(OWN_INFO)
+    assert run is not None
+    assert (run.id, run.site, run.is_own) == ("20240301T013000.000000Z", SITE, True)
+    assert str(run.since) == "2024-01-01"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"software": "Heritrix/3.4.0"},
+        {"isPartOf": "../../etc/20240301T013000.000000Z"},
+        {"isPartOf": ""},
+        {"arguments": "no JSON"},
+        {"arguments": "[]"},
+        {"arguments": '{"since": "hom nay"}'},
+        {"arguments": '{"since": 7}'},
+    ],
+)
+def test_odd_warcinfo_is_that_of_another_crawler(odd: dict[str, str]) -> None:
+    assert run_of_info({**OWN_INFO, **odd}) is None
 
 
 # ---- the folder ------------------------------------------------------------------------------

@@ -34,8 +34,8 @@ CREATE INDEX by_digest ON captures (digest) WHERE NOT is_revisit;
 CREATE INDEX info_by_id ON infos (id);
 CREATE INDEX facts_by_record ON facts (about);
 UPDATE captures SET
-    run = coalesce((SELECT run FROM infos WHERE infos.id = info_id), ''),
-    facts = (SELECT facts FROM facts WHERE about = record_id);
+    run = coalesce((SELECT run FROM infos WHERE infos.id = info_id), '');
+UPDATE captures SET facts = (SELECT facts FROM facts WHERE about = record_id) WHERE run <> '';
 UPDATE captures SET asked = coalesce((SELECT asked FROM facts WHERE about = record_id), url)
 WHERE facts IS NOT NULL;
 CREATE INDEX by_asked ON captures (run, asked);
@@ -52,6 +52,10 @@ UPDATE captures SET target = coalesce(
     (SELECT kept.id FROM captures AS kept
         WHERE kept.digest = captures.digest AND NOT kept.is_revisit LIMIT 1))
 WHERE is_revisit;
+UPDATE captures SET
+    status = (SELECT status FROM captures AS kept WHERE kept.id = captures.target),
+    is_html = (SELECT is_html FROM captures AS kept WHERE kept.id = captures.target)
+WHERE status = 0 AND target IS NOT NULL;
 CREATE INDEX in_order ON captures (run, date, file, offset);
 CREATE INDEX in_files ON captures (run, file, offset);
 """
@@ -196,7 +200,7 @@ def is_own_task(capture: Capture, site: Site) -> bool:
 
 def is_other_task(capture: Capture, site: Site) -> bool:
     """Whether an answer another crawler got is to be read: what its address lets one expect."""
-    if capture.status not in (0, 200) or not site.is_own(capture.url):
+    if capture.status != 200 or not site.is_own(capture.url):
         return False
     return capture.is_posts or (capture.is_html and is_article_url(site, capture.url))
 

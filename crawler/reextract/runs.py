@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from crawler.arguments import Arguments
 from crawler.urls import Site
+
+RUN_ID_RE = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,9 @@ def run_of_info(info: dict[str, str]) -> ArchivedRun | None:
     >>> run_of_info({"software": "Heritrix/3.4.0"})
     """
     if not info.get("software", "").startswith("kontumtv-crawler/"):
+        return None
+    # It names files: nothing of an archive may choose where they are written.
+    if not RUN_ID_RE.fullmatch(info.get("isPartOf", "")):
         return None
     try:
         given = json.loads(info["arguments"])
