@@ -180,7 +180,7 @@ def _bury(gone: Gone, dataset: Dataset) -> int:
 def whole_folder(final: Path, run_id: str) -> Iterator[Path]:
     """Yield a folder to fill, that gets its name when the block ends without an error.
 
-    What an earlier re-extraction left unfinished goes first.
+    Otherwise it goes; what a killed re-extraction left goes first.
 
     Raises:
         WriteError: it cannot be written, or ``final`` is there already.
@@ -193,13 +193,14 @@ def whole_folder(final: Path, run_id: str) -> Iterator[Path]:
         make_folder(work)
         lock = RunLock(work, run_id)
         try:
-            shutil.rmtree(work / "dataset", ignore_errors=True)
+            if (work / "dataset").exists():
+                shutil.rmtree(work / "dataset")
             make_folder(work / "dataset")
             yield work / "dataset"
             (work / "dataset").rename(final)
             sync_folder(final.parent)
-            shutil.rmtree(work)
         finally:
+            shutil.rmtree(work, ignore_errors=True)
             lock.release()
     except OSError as error:
         raise WriteError(str(final), str(error)) from error
