@@ -23,15 +23,15 @@ check: $(VENV)/dev ## what CI checks besides: lint, format, types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-crawls: $(VENV)/dev ## whole crawls of local servers: tombstones, recheck, conditional requests
-	$(BIN)/python -m pytest -q -m crawls tests
-
 wordpress: $(VENV)/dev ## the suite against a real WordPress (needs ../shared/wordpress)
 	$(BIN)/python -m pytest -q -m wordpress tests
 
 consumers: $(VENV)/dev ## feeds in the tools people read them with
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group consumers
 	$(BIN)/python -m pytest -q -m consumers tests
+
+crawls: $(VENV)/dev ## whole crawls of local servers, a process each
+	$(BIN)/python -m pytest -q -m crawls tests
 
 long: $(VENV)/dev ## suites that take minutes
 	$(BIN)/python -m pytest -q -m long tests

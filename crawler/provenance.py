@@ -11,26 +11,34 @@ from crawler.text.dates import VIETNAM
 if TYPE_CHECKING:
     from scrapy.http import Response
 
+    from crawler.archives.exchange import Kept
     from crawler.archives.warc import Capture
 
 
 def read_fetch(response: Response | None) -> Fetch:
-    """Return when and how a response came; None stands for a request that got none."""
+    """Return when and how a response came; None stands for a request that got none.
+
+    An answer that was kept (`WARC_STORE`) came when its WARC record says: read again from there,
+    it gives the same record.
+    """
     now = datetime.now(VIETNAM)
     if response is None:
         return Fetch(date_crawled=now)
     capture: Capture | None = response.meta.get("capture")
+    kept: Kept | None = response.meta.get("kept")
+    place = capture or kept
     archived = "archive" in response.flags
     return Fetch(
-        date_crawled=now,
+        date_crawled=kept.date.astimezone(VIETNAM) if kept else now,
         source="warc" if archived else "live",
         archive_timestamp=capture.timestamp.astimezone(VIETNAM) if capture else None,
-        warc=WarcPosition(capture.file, capture.offset, capture.digest) if capture else None,
-        http_etag=_header(response, "ETag"),
-        http_last_modified=_header(response, "Last-Modified"),
+        warc=WarcPosition(place.file, place.offset, place.digest) if place else None,
+        http_etag=read_header(response, "ETag"),
+        http_last_modified=read_header(response, "Last-Modified"),
     )
 
 
-def _header(response: Response, name: str) -> str | None:
+def read_header(response: Response, name: str) -> str | None:
+    """Return a header of an answer as sent, None where it has none."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None

@@ -76,6 +76,7 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "crawler.extensions.report.RunReport": 0,
+    "crawler.extensions.warc_store.WarcStoreExtension": 0,
 }
 
 # ---- what is written -------------------------------------------------------------------------
@@ -100,6 +101,11 @@ DATASET_COMMIT_SECONDS = 5.0
 # Our own: `none`, `gzip` or `zstd`, done when a file is published: while a run writes it, it is
 # plain, since a killed compressed file loses its last block. zstd is a quarter of the size.
 DATASET_COMPRESSION = "none"
+# Our own: a folder, relative to where scrapy runs, that gets every answer of a crawl as it came
+# from the network, in WARC files; empty for none. `scrapy reextract` reads them again.
+WARC_STORE = ""
+# Our own: a WARC file ends once it is that large. 1 GB is what archives' tools take for usual.
+WARC_STORE_MAX_BYTES = 1_000_000_000
 # Default: Scrapy's, which truncates the file of `-O` at the start and appends behind a torn line.
 FEED_STORAGES = {
     "": "crawler.feeds.outputs.FileOutput",

@@ -62,7 +62,8 @@ def test_every_exit_code_is_in_the_readme() -> None:
 def test_every_setting_of_ours_is_in_the_readme() -> None:
     ours = ("CONTACT", "EXPORTS_DIR", "DATASET_COMMIT_ITEMS", "DATASET_COMMIT_SECONDS",
             "DATASET_COMPRESSION", "NEAR_DUPLICATES", "CONFIRM_GONE_MAX",
-            "RETRY_BACKOFF_SECONDS", "RETRY_MAX_PAUSE_SECONDS")  # fmt: skip
+            "RETRY_BACKOFF_SECONDS", "RETRY_MAX_PAUSE_SECONDS", "WARC_STORE",
+            "WARC_STORE_MAX_BYTES")  # fmt: skip
     for name in ours:
         assert re.search(rf"^{name} = ", _read("crawler/settings.py"), re.MULTILINE)
         assert f"`{name}`" in _read("README.md")

@@ -29,6 +29,13 @@ ALLOWED = {
     "feeds": FEEDS,
     "archives": INNER | {"archives"},
     "provenance": TEXT | {"archives"},
+    "reading": PAGES,
+    "admission": INNER,
+    "reextract": NORMALIZE
+    | FEEDS
+    | PAGES
+    | {"archives", "discovery", "arguments"}
+    | {"reading", "provenance", "admission", "reextract"},
     "manners": set(),
     "failures": set(),
     "log": set(),
@@ -36,17 +43,18 @@ ALLOWED = {
     "ledger": INNER,
     "settings": set(),
     "discovery": PAGES | STORAGE | {"discovery", "arguments"},
-    "pipelines": NORMALIZE | FEEDS | {"exits", "pipelines"},
-    "extensions": INNER | FEEDS | {"exits", "extensions"},
+    "pipelines": NORMALIZE | FEEDS | {"admission", "exits", "pipelines"},
+    "extensions": INNER | FEEDS | {"exits", "archives", "extensions"},
     "commands": PAGES
     | FEEDS
     | {"exits", "log", "arguments", "archives", "failures", "provenance"}
-    | {"explain", "pipelines", "commands"},
+    | {"admission", "explain", "reextract", "commands"},
     "arguments": INNER,
     "spiders": PAGES
     | STORAGE
     | FEEDS
-    | {"discovery", "provenance", "failures", "arguments", "spiders", "archives", "ledger"},
+    | {"discovery", "provenance", "failures", "arguments", "spiders", "archives", "ledger"}
+    | {"reading"},
 }
 WITHOUT_SCRAPY = (
     "text",
@@ -61,6 +69,7 @@ WITHOUT_SCRAPY = (
     "explain",
     "feeds",
     "arguments",
+    "admission",
 )
 
 

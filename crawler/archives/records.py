@@ -86,17 +86,22 @@ class _Frame:
     """First byte of the next record."""
 
 
-def read_records(file: BinaryIO, max_bytes: int) -> Iterator[Record | Skipped]:
+def read_records(
+    file: BinaryIO, max_bytes: int, begin: int = 0, end: int | None = None
+) -> Iterator[Record | Skipped]:
     """Yield every record of a plain or gzip WARC in file order, and what had to be skipped.
 
     Reads on after broken bytes: at the next line, or gzip member, that begins a record. Never
-    holds more than one record; a block over ``max_bytes`` is skipped without being kept.
+    holds more than one record; a block over ``max_bytes`` is skipped without being kept. Of a
+    gzip file ``begin`` and ``end`` take the records whose member begins there and before, so that
+    several processes can share it; a plain one stands whole in the part that begins at 0.
     """
     size = file.seek(0, 2)
     if _is_gzip(file, 0):
-        yield from _read_members(file, size, max_bytes)
+        first = _find_member(file, begin, size) if begin else 0
+        yield from _read_members(file, first, min(size, size if end is None else end), max_bytes)
         return
-    for position, found in _split(file, size, max_bytes):
+    for position, found in _split(file, size, max_bytes) if not begin else ():
         if isinstance(found, str):
             yield Skipped(position, found)
         else:
@@ -213,15 +218,29 @@ def _is_gzip(file: BinaryIO, offset: int) -> bool:
     return file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
 
 
-def _read_members(file: BinaryIO, size: int, max_bytes: int) -> Iterator[Record | Skipped]:
-    offset = 0
+def whole_length(file: BinaryIO) -> int:
+    """Return where the last whole member of a gzip WARC ends; broken ones before it count."""
+    size = file.seek(0, 2)
+    offset = end = 0
     while offset < size:
+        try:
+            _, offset = _inflate(file, offset, 0)
+            end = offset
+        except RecordError:
+            offset = _find_member(file, offset + 1, size)
+    return end
+
+
+def _read_members(
+    file: BinaryIO, offset: int, end: int, max_bytes: int
+) -> Iterator[Record | Skipped]:
+    while offset < end:
         start = offset
         try:
             data, offset = _inflate(file, start, max_bytes)
         except RecordError as error:
             yield Skipped(start, error.reason)
-            offset = _find_member(file, start + 1, size)
+            offset = _find_member(file, start + 1, file.seek(0, 2))
             continue
         if not data:
             yield Skipped(start, f"gzip member over {max_bytes} bytes, or empty")

@@ -10,6 +10,7 @@ from scrapy import Request, Spider
 from scrapy.http import TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from crawler.admission import is_empty
 from crawler.exceptions import PageError
 from crawler.explain import (
     Explanation,
@@ -21,7 +22,6 @@ from crawler.explain import (
 )
 from crawler.failures import failure_reason
 from crawler.pages.article import merge_pages
-from crawler.pipelines.validate import is_empty
 from crawler.provenance import read_fetch
 from crawler.urls import is_article_url
 

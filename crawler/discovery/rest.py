@@ -220,18 +220,28 @@ class RestDiscovery(Discovery):
             yield self._posts_request(query, page + 1)
 
     def _listed(self, post: RestPost) -> Listed | ListedPost:
-        modified = read_machine_time(f"{post.get('modified_gmt')}+00:00")
+        modified = _modified(post)
         # A clock that was once wrong must not leave a mark nothing will ever come after.
         if modified and modified <= datetime.now(UTC):
             self._latest = max(modified, self._latest or modified)
-        url, post_id = str(post.get("link") or ""), str(post.get("id") or "")
-        if not has_all_terms(post) or "content" not in post:
-            # `_embed` holds ten terms of a kind at most; the page prints them all.
-            return Listed(url, modified=modified)
-        try:
-            return ListedPost(url, post_id, rest_article(post), modified)
-        except PageError as error:
-            return ListedPost(url, post_id, error, modified)
+        return read_listed(post)
+
+
+def read_listed(post: RestPost) -> Listed | ListedPost:
+    """Return what a post of a list says, whole where its text and all of its terms are there."""
+    modified = _modified(post)
+    url, post_id = str(post.get("link") or ""), str(post.get("id") or "")
+    if not has_all_terms(post) or "content" not in post:
+        # `_embed` holds ten terms of a kind at most; the page prints them all.
+        return Listed(url, modified=modified)
+    try:
+        return ListedPost(url, post_id, rest_article(post), modified)
+    except PageError as error:
+        return ListedPost(url, post_id, error, modified)
+
+
+def _modified(post: RestPost) -> datetime | None:
+    return read_machine_time(f"{post.get('modified_gmt')}+00:00")
 
 
 def _utc(time: datetime) -> str:

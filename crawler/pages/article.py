@@ -269,10 +269,18 @@ def _is_update_of(element: Element) -> bool:
 
 
 def merge_pages(first: RawArticle, *rest: RawArticle) -> RawArticle:
-    """Return the pages of one article (``<!--nextpage-->``) as one, in the order given."""
+    """Return the pages of one article (``<!--nextpage-->``) as one, in the order given.
+
+    Fetched when and where the first was; its validators are left out, since they say nothing of
+    the other pages.
+    """
     pages = (first, *rest)
+    fetch = first.fetch
+    if fetch and rest:
+        fetch = replace(fetch, http_etag=None, http_last_modified=None)
     return replace(
         first,
+        fetch=fetch,
         paragraphs=tuple(text for page in pages for text in page.paragraphs),
         images=unique_media(image for page in pages for image in page.images),
         videos=unique_media(video for page in pages for video in page.videos),

@@ -16,6 +16,7 @@ from crawler.discovery import Context, Listed, ListedPost, strategies_for
 from crawler.exceptions import ArgumentError, DiscoveryError
 from crawler.failures import UNREACHABLE, failure_reason
 from crawler.ledger import Ledger
+from crawler.reading import is_outside
 from crawler.spiders.conditional import (
     NOT_MODIFIED,
     answered_as_before,
@@ -25,8 +26,7 @@ from crawler.spiders.conditional import (
     without_conditions,
 )
 from crawler.spiders.presence import Presence
-from crawler.spiders.reading import is_outside
-from crawler.storage.dedupe import freshness
+from crawler.storage.dedupe import freshness, post_freshness
 from crawler.storage.seen import Freshness, Outcome
 from crawler.urls import Site, article_id, is_article_url, url_key
 
@@ -284,11 +284,7 @@ class DiscoveringSpider(Spider):
         known_as = article_id(self.site, post.post_id, post.url)
         seen = self.dataset.seen.by_id(known_as) or self.seen_at(post.url)
         self.presence.note(seen, is_told=True)
-        fresh = freshness(seen, post.modified)
-        # Its text is at hand: to look at it again costs no request.
-        has_line = seen is not None and seen.outcome is not Outcome.REJECTED
-        if self.arguments.recheck and has_line and fresh is Freshness.UNCHANGED:
-            fresh = Freshness.CHANGED
+        fresh = post_freshness(seen, post.modified, is_recheck=bool(self.arguments.recheck))
         if self.is_wanted(post.url, fresh):
             yield self.read_post(post, response)
 

@@ -11,18 +11,21 @@ from scrapy import Request
 from crawler.exceptions import DiscoveryError, PageError
 from crawler.failures import failure_reason
 from crawler.items import Gone, RawArticle, Rejected
-from crawler.pages.article import merge_pages
 from crawler.provenance import read_fetch
-from crawler.spiders.conditional import NOT_MODIFIED, is_misled, without_conditions
-from crawler.spiders.following import FollowingSpider
-from crawler.spiders.reading import (
+from crawler.reading import (
+    MAX_ARTICLE_PAGES,
+    REST_DATES,
     add_page,
     asked_url,
     is_in_section,
+    merge_article,
     prints_minute,
     read_page,
+    rejected,
     with_rest_dates,
 )
+from crawler.spiders.conditional import NOT_MODIFIED, is_misled, without_conditions
+from crawler.spiders.following import FollowingSpider
 from crawler.storage.seen import Outcome
 
 if TYPE_CHECKING:
@@ -34,12 +37,9 @@ if TYPE_CHECKING:
     from crawler.discovery import Listed, ListedPost
     from crawler.storage.seen import SeenArticle
 
-# An article in more pages than this is a loop of links.
-MAX_ARTICLE_PAGES = 50
 # The site's word that there is nothing at an address (RFC 9110 §15.5.5, §15.5.11).
 GONE = frozenset(("http_404", "http_410"))
 HAS_LINE = frozenset((Outcome.ARTICLE, Outcome.DUPLICATE, Outcome.TOMBSTONE))
-REST_DATES = "/wp-json/wp/v2/posts?_fields=id,date,date_gmt,modified,modified_gmt&include="
 
 
 class NewsSpider(FollowingSpider):
@@ -80,7 +80,8 @@ class NewsSpider(FollowingSpider):
             now = datetime.now(UTC)
             self.dataset.seen.lists.record_unlisted(article_id, now)
         try:
-            pages = add_page(read, read_page(response, self.site), self.site)
+            page = replace(read_page(response, self.site), fetch=read_fetch(response))
+            pages = add_page(read, page, self.site)
         except PageError as error:
             yield self._rejected(asked_url(response), error.reason, response, is_final=not read)
             return
@@ -109,30 +110,24 @@ class NewsSpider(FollowingSpider):
     def _take_article(
         self, pages: tuple[RawArticle, ...], response: Response
     ) -> Iterator[RawArticle | Request]:
-        raw = merge_pages(*pages)
+        redirects = response.meta.get("redirect_urls", ())
+        raw = merge_article(pages, response.meta["listed"], redirects)
         if self.arguments.section and not is_in_section(raw, self.arguments.section):
             self.crawler.stats.inc_value("article/outside_section")
             return
-        listed: Listed = response.meta["listed"]
-        modified = (listed.modified_raw,) if listed.modified_raw else ()
-        raw = replace(
-            raw,
-            url_aliases=(*raw.url_aliases, listed.url, *response.meta.get("redirect_urls", ())),
-            date_modified=raw.date_modified + modified,
-            fetch=read_fetch(response),
-        )
         if self._rest_tells_dates and raw.post_id and not prints_minute(raw):
-            yield self._rest_dates_request(raw)
+            yield self._rest_dates_request(raw, response)
         else:
             yield raw
 
-    def _rest_dates_request(self, raw: RawArticle) -> Request:
+    def _rest_dates_request(self, raw: RawArticle, page: Response) -> Request:
         """Ask the REST API for the date of one article whose page prints none to the minute."""
         return Request(
             self.site.reading_url(f"{REST_DATES}{raw.post_id}"),
             callback=self.parse_rest_dates,
             errback=self.rest_dates_failed,
             cb_kwargs={"raw": raw},
+            meta={"listed": page.meta["listed"], "first": asked_url(page)},
             priority=2,
             dont_filter=True,
         )
@@ -157,7 +152,8 @@ class NewsSpider(FollowingSpider):
         known = self.gone_article(request) if word in GONE else None
         if known is not None:
             reason = "not_listed" if request.meta.get("unlisted") else word
-            url, date = asked_url(request), read_fetch(None).date_crawled
+            response = failure.value.response  # type: ignore[union-attr]
+            url, date = asked_url(request), read_fetch(response).date_crawled
             yield Gone(id=known.id, url=self.site.canonical(url), reason=reason, date=date)
             return
         self.logger.warning("cannot read %s: %s", request.url, sentence)
@@ -185,15 +181,13 @@ class NewsSpider(FollowingSpider):
         modified: datetime | None = None,
         is_final: bool = False,
     ) -> Rejected:
-        fetch = read_fetch(response)
-        return Rejected(
-            url=self.site.canonical(url),
-            site=self.site.name,
-            reason=reason,
-            detail=detail,
-            date_modified=modified,
-            date_crawled=fetch.date_crawled,
-            source=fetch.source,
+        return rejected(
+            url,
+            reason,
+            self.site,
+            read_fetch(response),
             run_id=self.run_id,
+            detail=detail,
+            modified=modified,
             is_final=is_final,
         )

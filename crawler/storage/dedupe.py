@@ -33,6 +33,17 @@ def freshness(seen: SeenArticle | None, modified: datetime | None) -> Freshness:
     return Freshness.UNCHANGED
 
 
+def post_freshness(
+    seen: SeenArticle | None, modified: datetime | None, *, is_recheck: bool
+) -> Freshness:
+    """Return the same for an article whose list holds its text: a recheck costs no request."""
+    fresh = freshness(seen, modified)
+    has_line = seen is not None and seen.outcome is not Outcome.REJECTED
+    if is_recheck and has_line and fresh is Freshness.UNCHANGED:
+        return Freshness.CHANGED
+    return fresh
+
+
 NearDuplicates = Literal["drop", "annotate", "off"]
 """Near-duplicates go to the duplicates feed; stay, and say so; are not looked for."""
 

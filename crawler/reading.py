@@ -1,4 +1,4 @@
-"""What the news spider reads from one response, apart from asking for the next."""
+"""What is read from one answer of a site, apart from asking for the next."""
 
 from __future__ import annotations
 
@@ -9,19 +9,27 @@ from urllib.parse import urlsplit
 from scrapy.http import TextResponse
 
 from crawler.exceptions import DateFormatError, PageError
-from crawler.pages.article import ArticlePage
+from crawler.items import Rejected
+from crawler.pages.article import ArticlePage, merge_pages
 from crawler.pages.rest import parse_rest_posts, rest_dates
 from crawler.text.dates import VIETNAM, parse_timestamp
 from crawler.urls import url_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
     from scrapy import Request
     from scrapy.http import Response
 
     from crawler.arguments import Arguments
     from crawler.discovery import Listed
-    from crawler.items import RawArticle
+    from crawler.items import Fetch, RawArticle
     from crawler.urls import Site
+
+# An article in more pages than this is a loop of links.
+MAX_ARTICLE_PAGES = 50
+REST_DATES = "/wp-json/wp/v2/posts?_fields=id,date,date_gmt,modified,modified_gmt&include="
 
 
 def read_page(response: Response, site: Site) -> RawArticle:
@@ -55,6 +63,47 @@ def add_page(read: tuple[RawArticle, ...], page: RawArticle, site: Site) -> tupl
     if following and (not site.is_own(following) or url_key(site.canonical(following)) in keys):
         page = replace(page, next_page=None)
     return (*read, page)
+
+
+def merge_article(
+    pages: tuple[RawArticle, ...], listed: Listed, redirects: Iterable[str]
+) -> RawArticle:
+    """Return an article's pages as one, with what the list said of it.
+
+    ``redirects`` are the addresses that led from the listed one to the last page.
+    """
+    raw = merge_pages(*pages)
+    modified = (listed.modified_raw,) if listed.modified_raw else ()
+    return replace(
+        raw,
+        url_aliases=(*raw.url_aliases, listed.url, *redirects),
+        date_modified=raw.date_modified + modified,
+    )
+
+
+def rejected(
+    url: str,
+    reason: str,
+    site: Site,
+    fetch: Fetch,
+    *,
+    run_id: str,
+    detail: str | None = None,
+    modified: datetime | None = None,
+    is_final: bool = False,
+) -> Rejected:
+    """Return the line of what could not be read, asked for at ``url``."""
+    return Rejected(
+        url=site.canonical(url),
+        site=site.name,
+        reason=reason,
+        detail=detail,
+        date_modified=modified,
+        date_crawled=fetch.date_crawled,
+        source=fetch.source,
+        run_id=run_id,
+        is_final=is_final,
+    )
 
 
 def is_in_section(raw: RawArticle, slug: str) -> bool:
