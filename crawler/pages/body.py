@@ -15,6 +15,7 @@ from crawler.pages.related import is_link_away, is_related_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from lxml.etree import _Element as Element
 
@@ -36,11 +37,16 @@ class Body:
     WordPress made up itself is cut from it."""
 
 
-def extract_body(content: Element | None, base: str) -> Body:
-    """Return paragraphs and media of a content element; an empty body where there is none."""
+def extract_body(
+    content: Element | None, base: str, unread: AbstractSet[Element] = frozenset()
+) -> Body:
+    """Return paragraphs and media of a content element; an empty body where there is none.
+
+    `unread` are elements in it that are no part of the body.
+    """
     if content is None:
         return Body()
-    items = caption_media(read_items(content, base))
+    items = caption_media(read_items(content, base, unread))
     return Body(
         tuple(read_paragraphs(items)),
         unique_media(item.image for item in items if item.image),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crawler.pages.tables import extract_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -11,6 +15,16 @@ if TYPE_CHECKING:
 OTHER_PAGES = frozenset(
     ("page", "error404", "search", "archive", "category", "tag", "author", "date", "home", "blog")
 )
+# What a page says in place of the headline when there is no article (any more).
+GONE_RE = re.compile(
+    r"(?:\b404\b|not found|không (?:tìm thấy|tồn tại)|đã (?:bị )?(?:gỡ|xóa|xoá)|lỗi truy cập)",
+    re.IGNORECASE,
+)
+MAX_GONE = 80
+# A link of this length that stands alone is another story's headline.
+MIN_TITLE_LINK = 20
+MAX_TITLE_LINKS = 4
+RUNNING_PER_LINK = 250
 ATTACHMENT = frozenset(("attachment", "single-attachment"))
 
 
@@ -34,3 +48,26 @@ def asks_password(content: Element | None) -> bool:
     """Whether the body is WordPress's form for a post's password."""
     forms = () if content is None else content.iter("form")
     return any("post-password-form" in form.get("class", "") for form in forms)
+
+
+def says_gone(headline: str) -> bool:
+    """Whether a page's headline says that there is no article.
+
+    >>> says_gone("Không tìm thấy trang"), says_gone("404 – Page not found")
+    (True, True)
+    >>> says_gone("Mùa sắn"), says_gone("")
+    (False, False)
+    """
+    return len(headline) <= MAX_GONE and GONE_RE.search(headline) is not None
+
+
+def is_listing(content: Element, length: float, url: str) -> bool:
+    """Whether a body of `length` characters of running text is a list of other stories.
+
+    The home page is one always.
+    """
+    parts = urlsplit(url)
+    if parts.path in ("", "/") and not parts.query:
+        return True
+    links = sum(len(extract_text(link)) >= MIN_TITLE_LINK for link in content.iter("a"))
+    return links > MAX_TITLE_LINKS and length < RUNNING_PER_LINK * links

@@ -15,6 +15,8 @@ from crawler.pages.tables import extract_text, is_data_table, is_picture_table
 from crawler.text.characters import normalize_text
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from lxml.etree import _Element as Element
 
     from crawler.items import Video
@@ -75,9 +77,11 @@ class Item(NamedTuple):
         return CREDIT_LINE_RE.match(self.text) is not None
 
 
-def read_items(content: Element, base: str) -> list[Item]:
+def read_items(
+    content: Element, base: str, unread: AbstractSet[Element] = frozenset()
+) -> list[Item]:
     """Return text, captions, pictures and players of a content element in reading order."""
-    reader = _Reader(content, base)
+    reader = _Reader(content, base, unread)
     walk = etree.iterwalk(content, events=("start", "end", "comment", "pi"))
     for event, element in walk:
         if event == "start":
@@ -99,8 +103,9 @@ class _Part(NamedTuple):
 class _Reader:
     """Collects the words of a paragraph until a block ends it."""
 
-    def __init__(self, content: Element, base: str) -> None:
+    def __init__(self, content: Element, base: str, unread: AbstractSet[Element]) -> None:
         self.items: list[Item] = []
+        self._unread = unread
         self._content = content
         self._base = base
         self._parts: list[_Part] = []
@@ -167,7 +172,7 @@ class _Reader:
         return True
 
     def _is_unseen(self, element: Element) -> bool:
-        return element is self._hidden or is_box(element)
+        return element is self._hidden or element in self._unread or is_box(element)
 
     def _add(self, text: str | None, element: Element | None) -> None:
         # White space before the first word of a paragraph is nobody's.

@@ -1,0 +1,200 @@
+"""The article of a page that marks it in no way known: headline, head and body by their places."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from crawler.pages.headline import fold_title
+from crawler.pages.layout import is_noise, names_of, select
+from crawler.pages.scorer import SKIPPED, find_body, is_inside
+from crawler.pages.tables import extract_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lxml.etree import _Element as Element
+
+HEADINGS = etree.XPath(".//h1 | .//h2 | .//h3")
+# What themes and content systems call the element of the headline, in English and Vietnamese.
+TITLE_NAME_RE = re.compile(r"title|tieu-?de|headline|heading", re.IGNORECASE)
+MIN_HEADLINE = 10
+MAX_HEADLINE = 300
+# A heading stands for a declared title when it makes up this share of it.
+MIN_TITLE_SHARE = 0.4
+# Boxes around headline and body are part of the article's head as long as little stands before.
+MAX_LEVELS = 6
+MAX_BEFORE = 150
+MAX_LINKS_BEFORE = 5
+MAX_HEAD_ELEMENTS = 400
+MAX_AFTER = 3
+RUNNING_TEXT = 60
+# Fewer characters of running text than this are no body.
+MIN_BODY_LENGTH = 140
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The parts of the article: its headline, where there is one, and its body."""
+
+    headline: Element | None
+    content: Element
+    length: float
+    """Characters of running text in the body."""
+
+    @cached_property
+    def head(self) -> list[Element]:
+        """The elements of the article's head in order: from its box's start to the body."""
+        return list(islice(self._iter_head(), MAX_HEAD_ELEMENTS))
+
+    @cached_property
+    def boxes(self) -> list[Element]:
+        """The body, and the boxes beside it up to the one that holds the headline as well."""
+        found = [self.content, *islice(self.content.itersiblings(), MAX_AFTER)]
+        return found if self.headline is None else [self.headline, *self.head, *found]
+
+    @cached_property
+    def around(self) -> list[Element]:
+        """The elements of the article's head, and of the boxes right behind the body."""
+        return [*self.head, *islice(self._iter_tail(), MAX_HEAD_ELEMENTS)]
+
+    def _iter_tail(self) -> Iterator[Element]:
+        for box in islice(self.content.itersiblings(), MAX_AFTER):
+            if isinstance(box.tag, str) and len(extract_text(box)) <= MAX_BEFORE:
+                yield from box.iter(etree.Element)
+
+    @cached_property
+    def unread(self) -> list[Element]:
+        """What stands in the body's element but is the article's head, where it is flat."""
+        if not self.is_flat:
+            return []
+        return [el for el in self.head if not is_inside(self.content, el) and self._is_before(el)]
+
+    def _is_before(self, element: Element) -> bool:
+        """Whether all of an element is of the head: the paragraph that ended it is not in it."""
+        last = self.head[-1]
+        following = last.getnext()
+        return element is not self.content and (following is None or not is_inside(last, element))
+
+    @cached_property
+    def is_flat(self) -> bool:
+        """Whether headline and paragraphs stand in one box."""
+        return self.headline is not None and is_inside(self.headline, self.content)
+
+    def _iter_head(self) -> Iterator[Element]:
+        top, start = self._beginning()
+        walk = etree.iterwalk(top, events=("start",))
+        is_started, after_headline = start is None, False
+        for _, element in walk:
+            is_started = is_started or element is start
+            is_end = element is self.content and not self.is_flat
+            if is_end or (self.is_flat and after_headline and _is_running(element)):
+                return
+            if element.tag in SKIPPED or (element is not top and is_noise(names_of(element))):
+                walk.skip_subtree()
+            elif is_started:
+                after_headline = after_headline or element is self.headline
+                yield element
+
+    def _beginning(self) -> tuple[Element, Element | None]:
+        """Return a box that holds the head, and where in it that begins (None: with the box)."""
+        if self.headline is None:
+            return _climb(self.content), None
+        above = [self.headline, *self.headline.iterancestors()]
+        body = {self.content, *self.content.iterancestors()}
+        level = next(index for index, element in enumerate(above) if element in body)
+        first = above[max(level - 1, 0)]
+        return (_climb(above[level]), None) if _is_head_before(first) else (above[level], first)
+
+
+def find_frame(scope: Element, titles: Sequence[str]) -> Frame | None:
+    """Return the article of a page that declares `titles`, None where there is no running text."""
+    headline = find_heading(scope, titles)
+    found = find_body(scope, headline) or (find_body(scope, None) if headline is not None else None)
+    if found is None or found[1] < MIN_BODY_LENGTH:
+        return None
+    content, length = found
+    if headline is None:
+        headline = _named_title(content)
+    return Frame(headline, content, length)
+
+
+def find_heading(scope: Element, titles: Sequence[str]) -> Element | None:
+    """Return the heading that shows a declared title, else the only sensible H1."""
+    keys = [key for key in map(fold_title, titles) if len(key) >= MIN_HEADLINE]
+    best: tuple[float, Element] | None = None
+    plain: Element | None = None
+    for element in select(HEADINGS, scope):
+        key = fold_title(extract_text(element)[:MAX_HEADLINE])
+        share = max((_share(key, title) for title in keys), default=0.0)
+        # Where two show the same, an H1 does it before an H2 of a list of other stories.
+        rank = share + (0.1 if element.tag == "h1" else 0)
+        if share >= MIN_TITLE_SHARE and (best is None or rank > best[0]):
+            best = rank, element
+        if plain is None and element.tag == "h1" and len(key) >= MIN_HEADLINE:
+            plain = element
+    return best[1] if best else plain
+
+
+def _share(key: str, title: str) -> float:
+    """Return how much of a title a heading shows; 0 where it shows something else."""
+    if len(key) < MIN_HEADLINE:
+        return 0.0
+    if title.startswith(key):
+        return len(key) / len(title)
+    return len(title) / len(key) if key.startswith(title) else 0.0
+
+
+def _named_title(content: Element) -> Element | None:
+    """Return the element before the body that is named as a title, the longest of several."""
+    top = _climb(content)
+    best: tuple[int, Element] | None = None
+    for element in top.iter("p", "div", "span", "td", "strong", "h4", "h5"):
+        if element is content or is_inside(content, element):
+            if element is content:
+                break
+            continue
+        if TITLE_NAME_RE.search(names_of(element)) and element.find(".//a") is None:
+            length = len(extract_text(element))
+            if MIN_HEADLINE <= length <= MAX_HEADLINE and (best is None or length > best[0]):
+                best = length, element
+    return best[1] if best else None
+
+
+def _climb(box: Element) -> Element:
+    """Return the outermost box that begins with the article's head.
+
+    A box with a menu, a header or much text before the article is the page's own.
+    """
+    for _, parent in zip(range(MAX_LEVELS), box.iterancestors(), strict=False):
+        if parent.tag in ("body", "html") or not _is_head_before(box):
+            break
+        box = parent
+    return box
+
+
+def _is_head_before(box: Element) -> bool:
+    length = links = 0
+    for element in box.itersiblings(preceding=True):
+        if element.tag in ("header", "nav", "footer", "aside", "main", "ul"):
+            return False
+        if element.tag in SKIPPED or not isinstance(element.tag, str):
+            continue
+        if is_noise(names_of(element)):
+            continue
+        length += len(extract_text(element))
+        links += sum(1 for _ in islice(element.iter("a"), MAX_LINKS_BEFORE + 1))
+        if length > MAX_BEFORE or links > MAX_LINKS_BEFORE:
+            return False
+    return True
+
+
+def _is_running(element: Element) -> bool:
+    if element.tag not in ("p", "div", "blockquote") or element.find(".//h1") is not None:
+        return False
+    return len(extract_text(element)) >= RUNNING_TEXT

@@ -1,0 +1,135 @@
+"""What the head of an unmarked article says: its date, sapo and byline, told by their shape."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crawler.exceptions import DateFormatError
+from crawler.items import RawValue
+from crawler.pages.layout import names_of
+from crawler.pages.scorer import is_inside
+from crawler.pages.tables import extract_text
+from crawler.text.characters import normalize_text
+from crawler.text.dates import parse_timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from lxml.etree import _Element as Element
+
+# What content systems call the lead, in English and Vietnamese (`sapo`, `tóm tắt`, `trích dẫn`).
+SAPO_NAME_RE = re.compile(
+    r"sapo|chapp?eau|summary|tom-?tat|trich-?(?:dan|yeu)|(?:^|[\s_-])(?:lead|intro|excerpt"
+    r"|desc|description)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+AUTHOR_NAME_RE = re.compile(
+    r"author|byline|tac-?gia|(?:^|[\s_-])(?:writer|reporter|journalist)(?:$|[\s_-])", re.IGNORECASE
+)
+# Clocks of the page, and the time of the last change.
+OTHER_TIME_RE = re.compile(r"clock|today|current|updated|modified", re.IGNORECASE)
+YEAR_RE = re.compile(r"(?<!\d)(?:19[89]|20[0-4])\d(?!\d)")
+UPDATE_RE = re.compile(r"(?:lần )?cập nhật|sửa đổi|updated|modified", re.IGNORECASE)
+BY_RE = re.compile(
+    r"(?:(?:by|written by|posted by|author|tác giả|người (?:đăng|viết|gửi)|đăng bởi|viết bởi|bởi)"
+    r"(?!\w)[\s:]*)(?=\S)",
+    re.IGNORECASE,
+)
+MIN_SAPO = 40
+MAX_SAPO = 1500
+MAX_STAMP = 150
+MAX_BYLINE = 100
+SAPO_TAGS = frozenset(("blockquote", "b", "div", "em", "h2", "h3", "h4", "p", "span", "strong"))
+
+
+def read_dates(head: Sequence[Element]) -> Iterator[RawValue]:
+    """Yield what the head prints as the time of publication, the finest first."""
+    machine = [each for element in head if (each := _machine_time(element))]
+    yield from machine[:1]
+    stamps = [stamp for element in head if (stamp := _printed_time(element))]
+    # Of a box and the element in it that prints the date, the shorter text is the date.
+    stamps.sort(key=lambda stamp: (stamp[0], len(stamp[1])))
+    if stamps:
+        yield RawValue(stamps[0][1], "page.text")
+
+
+def _machine_time(element: Element) -> RawValue | None:
+    named = element.get("itemprop", "").lower() in ("datepublished", "datecreated")
+    if not named and element.tag != "time":
+        return None
+    if OTHER_TIME_RE.search(f"{names_of(element)} {element.get('itemprop', '')}"):
+        return None
+    stamp = (element.get("datetime") or element.get("content") or "").strip()
+    return RawValue(stamp, "page.time") if stamp else None
+
+
+def _printed_time(element: Element) -> tuple[int, str] | None:
+    """Return how a date is printed - to the minute 0, the day 1, as a change 2 - and its text."""
+    if element.tag == "a" or OTHER_TIME_RE.search(names_of(element)):
+        return None
+    text = normalize_text(extract_text(element))
+    if len(text) > MAX_STAMP or not YEAR_RE.search(text):
+        return None
+    try:
+        precision = parse_timestamp(text).precision
+    except DateFormatError:
+        return None
+    if UPDATE_RE.match(text):
+        return 2, text
+    return (1 if precision in ("day", "month") else 0), text
+
+
+def find_sapo(
+    head: Sequence[Element], headline: Element | None, content: Element
+) -> Element | None:
+    """Return the element of the sapo: named so, or running text between headline and body."""
+    named = [el for el in head if SAPO_NAME_RE.search(names_of(el)) and _is_lead(el)]
+    if named:
+        return named[-1] if is_inside(named[-1], named[0]) else named[0]
+    below = head[head.index(headline) + 1 :] if headline in head else []
+    for element in below:
+        if element.tag in SAPO_TAGS and not _holds_blocks(element) and _is_lead(element):
+            return element
+    return next(_sapo_on_top(content), None)
+
+
+def _sapo_on_top(content: Element) -> Iterator[Element]:
+    """Yield the element named as the sapo with which the body begins."""
+    for element in content.iterdescendants():
+        if SAPO_NAME_RE.search(names_of(element)) and _is_lead(element):
+            yield element
+        if element.tag == "p" and len(extract_text(element)) >= MIN_SAPO:
+            return
+
+
+def _is_lead(element: Element) -> bool:
+    text = extract_text(element)
+    if not MIN_SAPO <= len(text) <= MAX_SAPO or _printed_time(element) is not None:
+        return False
+    linked = sum(len(extract_text(link)) for link in element.iter("a"))
+    return linked * 2 < len(text)
+
+
+def _holds_blocks(element: Element) -> bool:
+    return any(element.find(f".//{tag}") is not None for tag in ("p", "div", "h1", "h2", "ul"))
+
+
+def read_bylines(elements: Iterable[Element]) -> Iterator[str]:
+    """Yield the lines that elements named for the author print, without their label."""
+    for element in elements:
+        names = f"{names_of(element)} {element.get('itemprop', '')} {element.get('rel', '')}"
+        if AUTHOR_NAME_RE.search(names):
+            text = remove_by(normalize_text(extract_text(element)))
+            if text and len(text) <= MAX_BYLINE:
+                yield text
+
+
+def remove_by(text: str) -> str:
+    """Return a byline without the words that only say it is one, nor the date behind it.
+
+    >>> remove_by("By Y Hà | 3 Tháng Năm, 2021"), remove_by("Tác giả: Y Hà"), remove_by("Bách")
+    ('Y Hà', 'Y Hà', 'Bách')
+    """
+    text = text.partition("|")[0].strip()
+    return BY_RE.sub("", text, count=1) if BY_RE.match(text) else text

@@ -1,0 +1,141 @@
+"""The body of a page that marks it in no way known: found by where its running text stands.
+
+Running text is long and hardly linked; menus, lists of other stories and footers are short or all
+links. One walk sums it up for every element; the body is then the smallest element that holds
+nearly all of what comes after the headline.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from crawler.pages.layout import is_noise, names_of
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+# Boxes that hold other boxes; text that stands in anything else belongs to the paragraph around.
+CONTAINERS = frozenset(
+    ("article", "body", "center", "div", "form", "main", "section", "table", "tbody", "td", "tr")
+)
+PARAGRAPHS = frozenset(("blockquote", "dd", "h2", "h3", "h4", "h5", "h6", "li", "p", "pre"))
+BLOCKS = CONTAINERS | PARAGRAPHS | {"dl", "figcaption", "header", "h1", "ol", "th", "ul"}
+# A form is no part here: ASP.NET sites put the whole page into one.
+SKIPPED = frozenset(
+    ("aside", "button", "figcaption", "footer", "nav", "noscript", "script", "select", "style")
+) | {"svg", "template", "textarea"}
+MIN_TEXT = 25
+MAX_LINKED = 0.4
+# The share of an element's running text that makes one of its children stand for it.
+DOMINATES = 0.8
+LEADS = 0.5
+# Below this share of the page's text an ancestor of the headline is only the head of the article.
+MIN_SHARE = 0.4
+# Lists are more often menus or links than text.
+LIST_WEIGHT = 0.5
+
+
+class Running:
+    """How much running text each element holds, in characters."""
+
+    def __init__(self, scope: Element, start: Element | None = None) -> None:
+        """Sum up `scope`; text up to the end of `start` does not count."""
+        self.sums: dict[Element, float] = {}
+        self._stack: list[list[float]] = []
+        self._links = 0
+        self._counts = start is None
+        self._start = start
+        self._walk(scope)
+
+    def __getitem__(self, element: Element) -> float:
+        return self.sums.get(element, 0.0)
+
+    def _walk(self, scope: Element) -> None:
+        walk = etree.iterwalk(scope, events=("start", "end"))
+        skipped: Element | None = None
+        for event, element in walk:
+            if event == "start":
+                if element is not scope and self._is_aside(element):
+                    skipped = element
+                    walk.skip_subtree()
+                else:
+                    self._enter(element)
+            elif element is skipped:
+                skipped = None
+                self._add(element.tail)
+            else:
+                self._leave(element, scope)
+
+    def _is_aside(self, element: Element) -> bool:
+        if element.tag in SKIPPED:
+            return True
+        names = names_of(element)
+        return bool(names) and is_noise(names) and element.find(".//h1") is None
+
+    def _enter(self, element: Element) -> None:
+        tag = element.tag
+        if tag in BLOCKS:
+            self._stack.append([0.0, 0.0, 0.0])
+        elif tag == "a":
+            self._links += 1
+        self._add(element.text)
+
+    def _leave(self, element: Element, scope: Element) -> None:
+        tag = element.tag
+        if tag in BLOCKS:
+            length, linked, inner = self._stack.pop()
+            if self._counts and length - linked >= MIN_TEXT and linked <= MAX_LINKED * length:
+                inner += (length - linked) * (LIST_WEIGHT if tag == "li" else 1)
+            if inner:
+                self.sums[element] = inner
+                if self._stack:
+                    self._stack[-1][2] += inner
+        elif tag == "a":
+            self._links -= 1
+        if element is self._start:
+            self._counts = True
+        if element is not scope:
+            self._add(element.tail)
+
+    def _add(self, text: str | None) -> None:
+        if not text or not self._stack:
+            return
+        length = len(text) if not text.isspace() else 0
+        top = self._stack[-1]
+        top[0] += length
+        if self._links:
+            top[1] += length
+
+
+def find_body(scope: Element, headline: Element | None) -> tuple[Element, float] | None:
+    """Return the element of the body below `headline`, and how much running text it holds.
+
+    None where there is no running text at all.
+    """
+    running = Running(scope, headline)
+    if not running[scope]:
+        return None
+    element = scope if headline is None else _frame_of(headline, scope, running)
+    while True:
+        child = max(element, key=running.__getitem__, default=None)
+        if child is None or child.tag not in CONTAINERS:
+            return element, running[element]
+        holds_headline = headline is not None and is_inside(headline, element)
+        share = LEADS if holds_headline else DOMINATES
+        if running[child] < share * running[element]:
+            return element, running[element]
+        element = child
+
+
+def _frame_of(headline: Element, scope: Element, running: Running) -> Element:
+    for element in headline.iterancestors():
+        if element is scope or running[element] >= MIN_SHARE * running[scope]:
+            return element
+    return scope
+
+
+def is_inside(element: Element, ancestor: Element) -> bool:
+    """Whether an element stands somewhere in another."""
+    return element is not ancestor and any(each is ancestor for each in element.iterancestors())
