@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from crawler.exceptions import PageError
 from crawler.items import RawArticle, RawValue
 from crawler.pages.body import Body, extract_body, unique_media
-from crawler.pages.excerpts import parse_sapo
+from crawler.pages.excerpts import body_sapo, parse_sapo
 from crawler.pages.frame import Frame, find_frame, find_heading
-from crawler.pages.frame_fields import find_sapo, read_dates
+from crawler.pages.frame_fields import find_sapo, read_bylines, read_dates
 from crawler.pages.head import Head, read_head
 from crawler.pages.headline import declared_titles, extract_title, find_headline
 from crawler.pages.kind import asks_password, is_listing, says_gone, why_no_page
@@ -119,7 +119,7 @@ class ArticlePage:
     def _sapo(self) -> Element | None:
         if self._is_wordpress or self._frame is None:
             return None
-        return find_sapo(self._frame.head, self._frame.headline, self._frame.content)
+        return find_sapo(self._frame.head, self._frame.headline)
 
     @cached_property
     def _body(self) -> Body:
@@ -153,11 +153,12 @@ class ArticlePage:
 
     @property
     def description(self) -> RawValue | None:
-        """The sapo printed above the body, never an excerpt that repeats it."""
+        """The sapo printed above the body or on top of it, never an excerpt that repeats it."""
         if self._is_wordpress:
-            return marked_sapo(self._own, self._body)
+            marked = marked_sapo(self._own, self._body)
+            return marked or body_sapo(self._body)
         text = parse_sapo(extract_text(self._sapo), self._body) if self._sapo is not None else None
-        return RawValue(text, "page.sapo") if text else None
+        return RawValue(text, "page.sapo") if text else body_sapo(self._body)
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -210,7 +211,13 @@ class ArticlePage:
 
     @property
     def cms_author(self) -> str | None:
-        return marked_account(self._own) if self._is_wordpress else None
+        """The account WordPress names, in the article's own elements or in its head elsewhere."""
+        if not self._is_wordpress:
+            return None
+        account = marked_account(self._own)
+        if account is None and self._frame is not None:
+            return next(read_bylines(self._frame.head), None)
+        return account
 
     @property
     def in_language(self) -> str | None:

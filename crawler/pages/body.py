@@ -12,6 +12,9 @@ from crawler.items import Image, Video
 from crawler.pages.media import split_credit
 from crawler.pages.reading import Item, read_items
 from crawler.pages.related import is_link_away, is_related_label
+from crawler.pages.sapo import find_sapo_on_top
+from crawler.pages.tables import extract_text
+from crawler.text.characters import normalize_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,6 +38,8 @@ class Body:
     texts: tuple[str, ...] = ()
     """All text in order, captions, tables and links to other stories included; an excerpt that
     WordPress made up itself is cut from it."""
+    sapo: str | None = None
+    """The lead that the editors typed into the body and marked as one; not in `paragraphs`."""
 
 
 def extract_body(
@@ -46,12 +51,16 @@ def extract_body(
     """
     if content is None:
         return Body()
+    lead = find_sapo_on_top(content)
+    if lead is not None:
+        unread = {*unread, lead}
     items = caption_media(read_items(content, base, unread))
     return Body(
         tuple(read_paragraphs(items)),
         unique_media(item.image for item in items if item.image),
         unique_media(item.video for item in items if item.video),
         tuple(item.text for item in items if item.text),
+        normalize_text(extract_text(lead)) if lead is not None else None,
     )
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 HEADINGS = etree.XPath(".//h1 | .//h2 | .//h3")
 # What themes and content systems call the element of the headline, in English and Vietnamese.
 TITLE_NAME_RE = re.compile(r"title|tieu-?de|headline|heading", re.IGNORECASE)
+HEADING_TAGS = frozenset(("h1", "h2", "h3"))
 MIN_HEADLINE = 10
 MAX_HEADLINE = 300
 # A heading stands for a declared title when it makes up this share of it.
@@ -151,19 +152,26 @@ def _share(key: str, title: str) -> float:
 
 
 def _named_title(content: Element) -> Element | None:
-    """Return the element before the body that is named as a title, the longest of several."""
-    top = _climb(content)
-    best: tuple[int, Element] | None = None
-    for element in top.iter("p", "div", "span", "td", "strong", "h4", "h5"):
-        if element is content or is_inside(content, element):
-            if element is content:
-                break
+    """Return the element before the body that is named as a title: a heading, else the longest."""
+    best: tuple[bool, int, Element] | None = None
+    for element in _before(_climb(content), content):
+        if not TITLE_NAME_RE.search(names_of(element)) or element.find(".//a") is not None:
             continue
-        if TITLE_NAME_RE.search(names_of(element)) and element.find(".//a") is None:
-            length = len(extract_text(element))
-            if MIN_HEADLINE <= length <= MAX_HEADLINE and (best is None or length > best[0]):
-                best = length, element
-    return best[1] if best else None
+        length = len(extract_text(element))
+        rank = element.tag in HEADING_TAGS, length
+        if MIN_HEADLINE <= length <= MAX_HEADLINE and (best is None or rank > best[:2]):
+            best = (*rank, element)
+    return best[2] if best else None
+
+
+def _before(top: Element, content: Element) -> Iterator[Element]:
+    """Yield the elements of `top` that end before the body begins."""
+    around = {content, *content.iterancestors()}
+    for element in top.iter(etree.Element):
+        if element is content:
+            return
+        if element not in around:
+            yield element
 
 
 def _climb(box: Element) -> Element:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crawler.exceptions import DateFormatError
 from crawler.items import RawValue
 from crawler.pages.layout import names_of
+from crawler.pages.sapo import is_named_sapo, is_running_lead
 from crawler.pages.scorer import is_inside
 from crawler.pages.tables import extract_text
 from crawler.text.characters import normalize_text
@@ -18,12 +19,6 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Element
 
-# What content systems call the lead, in English and Vietnamese (`sapo`, `tóm tắt`, `trích dẫn`).
-SAPO_NAME_RE = re.compile(
-    r"sapo|chapp?eau|summary|tom-?tat|trich-?(?:dan|yeu)|(?:^|[\s_-])(?:lead|intro|excerpt"
-    r"|desc|description)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
 AUTHOR_NAME_RE = re.compile(
     r"author|byline|tac-?gia|(?:^|[\s_-])(?:writer|reporter|journalist)(?:$|[\s_-])", re.IGNORECASE
 )
@@ -36,8 +31,6 @@ BY_RE = re.compile(
     r"(?!\w)[\s:]*)(?=\S)",
     re.IGNORECASE,
 )
-MIN_SAPO = 40
-MAX_SAPO = 1500
 MAX_STAMP = 150
 MAX_BYLINE = 100
 SAPO_TAGS = frozenset(("blockquote", "b", "div", "em", "h2", "h3", "h4", "p", "span", "strong"))
@@ -80,35 +73,20 @@ def _printed_time(element: Element) -> tuple[int, str] | None:
     return (1 if precision in ("day", "month") else 0), text
 
 
-def find_sapo(
-    head: Sequence[Element], headline: Element | None, content: Element
-) -> Element | None:
+def find_sapo(head: Sequence[Element], headline: Element | None) -> Element | None:
     """Return the element of the sapo: named so, or running text between headline and body."""
-    named = [el for el in head if SAPO_NAME_RE.search(names_of(el)) and _is_lead(el)]
+    named = [el for el in head if is_named_sapo(el) and _is_lead(el)]
     if named:
         return named[-1] if is_inside(named[-1], named[0]) else named[0]
     below = head[head.index(headline) + 1 :] if headline in head else []
     for element in below:
         if element.tag in SAPO_TAGS and not _holds_blocks(element) and _is_lead(element):
             return element
-    return next(_sapo_on_top(content), None)
-
-
-def _sapo_on_top(content: Element) -> Iterator[Element]:
-    """Yield the element named as the sapo with which the body begins."""
-    for element in content.iterdescendants():
-        if SAPO_NAME_RE.search(names_of(element)) and _is_lead(element):
-            yield element
-        if element.tag == "p" and len(extract_text(element)) >= MIN_SAPO:
-            return
+    return None
 
 
 def _is_lead(element: Element) -> bool:
-    text = extract_text(element)
-    if not MIN_SAPO <= len(text) <= MAX_SAPO or _printed_time(element) is not None:
-        return False
-    linked = sum(len(extract_text(link)) for link in element.iter("a"))
-    return linked * 2 < len(text)
+    return is_running_lead(element) and _printed_time(element) is None
 
 
 def _holds_blocks(element: Element) -> bool:

@@ -35,6 +35,12 @@ NOISE_RE = re.compile(
     r"|wp-block-post-comments)(?:$|\s)",
     re.IGNORECASE,
 )
+# Lines of tags and sections in the body; around it they are read for their terms.
+TERMS_RE = re.compile(
+    r"(?:^|[\s_-])(?:tags?-links|cat-links|(?:post|entry|article|news|box)-tags?)(?:$|[\s_-])"
+    r"|(?:^|\s)tags(?:$|\s)",
+    re.IGNORECASE,
+)
 HIDDEN_RE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 CONTENT_RANKS = {name: rank for rank, name in enumerate(ANY_THEME.content)}
 PAGE_PARTS = frozenset(("nav", "aside", "script", "style", "noscript", "svg", "form", "template"))
@@ -54,6 +60,12 @@ def is_noise(names: str) -> bool:
     return NOISE_RE.search(names) is not None
 
 
+@lru_cache(maxsize=4096)
+def is_noise_in_body(names: str) -> bool:
+    """Whether an element with these names is a box beside the text, or a line of tags in it."""
+    return NOISE_RE.search(names) is not None or TERMS_RE.search(names) is not None
+
+
 def names_of(element: Element) -> str:
     """Return an element's classes and id as one string, empty where it has neither."""
     classes, identity = element.get("class"), element.get("id")
@@ -65,7 +77,7 @@ def names_of(element: Element) -> str:
 def is_box(element: Element) -> bool:
     """Whether an element is a box beside the text: by its name, or because nobody sees it."""
     names = names_of(element)
-    if names and is_noise(names):
+    if names and is_noise_in_body(names):
         return True
     style = element.get("style")
     return style is not None and HIDDEN_RE.search(style) is not None

@@ -11,7 +11,7 @@ from lxml import etree
 from crawler.exceptions import DiscoveryError, PageError
 from crawler.items import RawArticle, RawTerm, RawValue
 from crawler.pages.body import Body, extract_body
-from crawler.pages.excerpts import parse_sapo
+from crawler.pages.excerpts import body_sapo, parse_sapo
 from crawler.pages.headline import extract_title
 from crawler.text.characters import normalize_text
 from crawler.urls import absolute_url
@@ -113,7 +113,7 @@ def _title(markup: str) -> str:
 def _description(post: RestPost, body: Body) -> RawValue | None:
     excerpt = _title(_text(post, "excerpt", "rendered"))
     text = parse_sapo(excerpt, body)
-    return RawValue(text, "wp_rest.excerpt") if text else None
+    return RawValue(text, "wp_rest.excerpt") if text else body_sapo(body)
 
 
 def rest_dates(post: RestPost, key: str) -> tuple[RawValue, ...]:

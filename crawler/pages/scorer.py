@@ -14,6 +14,8 @@ from lxml import etree
 from crawler.pages.layout import is_noise, names_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.etree import _Element as Element
 
 # Boxes that hold other boxes; text that stands in anything else belongs to the paragraph around.
@@ -119,7 +121,7 @@ def find_body(scope: Element, headline: Element | None) -> tuple[Element, float]
         return None
     element = scope if headline is None else _frame_of(headline, scope, running)
     while True:
-        child = max(element, key=running.__getitem__, default=None)
+        child = max(_boxes(element), key=running.__getitem__, default=None)
         if child is None or child.tag not in CONTAINERS:
             return element, running[element]
         holds_headline = headline is not None and is_inside(headline, element)
@@ -127,6 +129,27 @@ def find_body(scope: Element, headline: Element | None) -> tuple[Element, float]
         if running[child] < share * running[element]:
             return element, running[element]
         element = child
+
+
+def _boxes(element: Element) -> Iterator[Element]:
+    """Yield the boxes right below an element, and those in inline elements that hold boxes."""
+    for child in element:
+        if child.tag in BLOCKS:
+            yield child
+        elif len(child) and child.tag not in SKIPPED:
+            yield from (
+                each for each in child.iterdescendants(*CONTAINERS) if _is_first(each, child)
+            )
+
+
+def _is_first(box: Element, inline: Element) -> bool:
+    """Whether no other box stands between an inline element and this box."""
+    for ancestor in box.iterancestors():
+        if ancestor is inline:
+            return True
+        if ancestor.tag in BLOCKS:
+            return False
+    return False
 
 
 def _frame_of(headline: Element, scope: Element, running: Running) -> Element:
