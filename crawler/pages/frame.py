@@ -30,7 +30,8 @@ MAX_HEADLINE = 300
 MIN_TITLE_SHARE = 0.4
 # Boxes around headline and body are part of the article's head as long as little stands before.
 MAX_LEVELS = 6
-MAX_BEFORE = 150
+MAX_BEFORE = 800
+MAX_TAIL = 150
 MAX_LINKS_BEFORE = 5
 MAX_HEAD_ELEMENTS = 400
 MAX_AFTER = 3
@@ -66,7 +67,7 @@ class Frame:
 
     def _iter_tail(self) -> Iterator[Element]:
         for box in islice(self.content.itersiblings(), MAX_AFTER):
-            if isinstance(box.tag, str) and len(extract_text(box)) <= MAX_BEFORE:
+            if isinstance(box.tag, str) and len(extract_text(box)) <= MAX_TAIL:
                 yield from box.iter(etree.Element)
 
     @cached_property
@@ -116,13 +117,14 @@ class Frame:
 def find_frame(scope: Element, titles: Sequence[str]) -> Frame | None:
     """Return the article of a page that declares `titles`, None where there is no running text."""
     headline = find_heading(scope, titles)
-    found = find_body(scope, headline) or (find_body(scope, None) if headline is not None else None)
+    found = find_body(scope, headline) or find_body(scope, None)
+    if found is not None and headline is None:
+        headline = _named_title(found[0])
+        if headline is not None and is_inside(headline, found[0]):
+            found = find_body(scope, headline) or found
     if found is None or found[1] < MIN_BODY_LENGTH:
         return None
-    content, length = found
-    if headline is None:
-        headline = _named_title(content)
-    return Frame(headline, content, length)
+    return Frame(headline, *found)
 
 
 def find_heading(scope: Element, titles: Sequence[str]) -> Element | None:
@@ -165,10 +167,12 @@ def _named_title(content: Element) -> Element | None:
 
 
 def _before(top: Element, content: Element) -> Iterator[Element]:
-    """Yield the elements of `top` that end before the body begins."""
+    """Yield the elements of `top` that stand before the body's running text."""
     around = {content, *content.iterancestors()}
+    is_in_body = False
     for element in top.iter(etree.Element):
-        if element is content:
+        is_in_body = is_in_body or element is content
+        if is_in_body and element.tag == "p" and _is_running(element):
             return
         if element not in around:
             yield element

@@ -31,6 +31,8 @@ BY_RE = re.compile(
     r"(?!\w)[\s:]*)(?=\S)",
     re.IGNORECASE,
 )
+# `Đăng bởi Y Hà vào 3/5/2021`: the day behind the name, and what stands behind that.
+ON_RE = re.compile(r"\s(?:vào(?: lúc| ngày)?|on|lúc|ngày)\s(?=\D{0,20}\d)", re.IGNORECASE)
 MAX_STAMP = 150
 MAX_BYLINE = 100
 SAPO_TAGS = frozenset(("blockquote", "b", "div", "em", "h2", "h3", "h4", "p", "span", "strong"))
@@ -108,6 +110,8 @@ def remove_by(text: str) -> str:
 
     >>> remove_by("By Y Hà | 3 Tháng Năm, 2021"), remove_by("Tác giả: Y Hà"), remove_by("Bách")
     ('Y Hà', 'Y Hà', 'Bách')
+    >>> remove_by("Đăng bởi Y Hà vào 03/05/2021")
+    'Y Hà'
     """
-    text = text.partition("|")[0].strip()
+    text = ON_RE.split(text.partition("|")[0], maxsplit=1)[0].strip()
     return BY_RE.sub("", text, count=1) if BY_RE.match(text) else text

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from crawler.pages.layout import is_noise, names_of
+from crawler.pages.sapo import is_named_sapo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,8 @@ LEADS = 0.5
 MIN_SHARE = 0.4
 # Lists are more often menus or links than text.
 LIST_WEIGHT = 0.5
+# The lead is no body, unless it is all there is.
+SAPO_WEIGHT = 0.3
 
 
 class Running:
@@ -90,6 +93,8 @@ class Running:
             length, linked, inner = self._stack.pop()
             if self._counts and length - linked >= MIN_TEXT and linked <= MAX_LINKED * length:
                 inner += (length - linked) * (LIST_WEIGHT if tag == "li" else 1)
+            if inner and is_named_sapo(element):
+                inner *= SAPO_WEIGHT
             if inner:
                 self.sums[element] = inner
                 if self._stack:
@@ -121,14 +126,27 @@ def find_body(scope: Element, headline: Element | None) -> tuple[Element, float]
         return None
     element = scope if headline is None else _frame_of(headline, scope, running)
     while True:
-        child = max(_boxes(element), key=running.__getitem__, default=None)
+        boxes = [box for box in _boxes(element) if running[box]]
+        child = max(boxes, key=running.__getitem__, default=None)
         if child is None or child.tag not in CONTAINERS:
             return element, running[element]
+        share = running[child] / running[element]
         holds_headline = headline is not None and is_inside(headline, element)
-        share = LEADS if holds_headline else DOMINATES
-        if running[child] < share * running[element]:
+        stands_apart = holds_headline or all(_is_other_box(box, child) for box in boxes)
+        if share < LEADS or (share < DOMINATES and not stands_apart):
             return element, running[element]
         element = child
+
+
+def _is_other_box(box: Element, best: Element) -> bool:
+    """Whether a box beside the best is another part of the page, not one more of the story.
+
+    Columns are other parts; rows, and boxes named alike, go on with the story.
+    """
+    if box is best or box.tag == "td":
+        return True
+    is_alike = (box.tag, box.get("class")) == (best.tag, best.get("class"))
+    return box.tag in CONTAINERS and not is_alike
 
 
 def _boxes(element: Element) -> Iterator[Element]:
