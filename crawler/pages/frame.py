@@ -13,7 +13,7 @@ from lxml import etree
 from crawler.pages.headline import fold_title
 from crawler.pages.layout import is_noise, names_of, select
 from crawler.pages.scorer import SKIPPED, find_body, is_inside
-from crawler.pages.tables import extract_text
+from crawler.pages.tables import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +24,7 @@ HEADINGS = etree.XPath(".//h1 | .//h2 | .//h3")
 # What themes and content systems call the element of the headline, in English and Vietnamese.
 TITLE_NAME_RE = re.compile(r"title|tieu-?de|headline|heading", re.IGNORECASE)
 HEADING_TAGS = frozenset(("h1", "h2", "h3"))
+MAX_HEADINGS = 300
 MIN_HEADLINE = 10
 MAX_HEADLINE = 300
 # A heading stands for a declared title when it makes up this share of it.
@@ -55,19 +56,13 @@ class Frame:
         return list(islice(self._iter_head(), MAX_HEAD_ELEMENTS))
 
     @cached_property
-    def boxes(self) -> list[Element]:
-        """The body, and the boxes beside it up to the one that holds the headline as well."""
-        found = [self.content, *islice(self.content.itersiblings(), MAX_AFTER)]
-        return found if self.headline is None else [self.headline, *self.head, *found]
-
-    @cached_property
     def around(self) -> list[Element]:
         """The elements of the article's head, and of the boxes right behind the body."""
         return [*self.head, *islice(self._iter_tail(), MAX_HEAD_ELEMENTS)]
 
     def _iter_tail(self) -> Iterator[Element]:
         for box in islice(self.content.itersiblings(), MAX_AFTER):
-            if isinstance(box.tag, str) and len(extract_text(box)) <= MAX_TAIL:
+            if isinstance(box.tag, str) and short_text(box, MAX_TAIL) is not None:
                 yield from box.iter(etree.Element)
 
     @cached_property
@@ -132,8 +127,8 @@ def find_heading(scope: Element, titles: Sequence[str]) -> Element | None:
     keys = [key for key in map(fold_title, titles) if len(key) >= MIN_HEADLINE]
     best: tuple[float, Element] | None = None
     plain: Element | None = None
-    for element in select(HEADINGS, scope):
-        key = fold_title(extract_text(element)[:MAX_HEADLINE])
+    for element in select(HEADINGS, scope)[:MAX_HEADINGS]:
+        key = fold_title(short_text(element, MAX_HEADLINE) or "")
         share = max((_share(key, title) for title in keys), default=0.0)
         # Where two show the same, an H1 does it before an H2 of a list of other stories.
         rank = share + (0.1 if element.tag == "h1" else 0)
@@ -159,9 +154,9 @@ def _named_title(content: Element) -> Element | None:
     for element in _before(_climb(content), content):
         if not TITLE_NAME_RE.search(names_of(element)) or element.find(".//a") is not None:
             continue
-        length = len(extract_text(element))
+        length = len(short_text(element, MAX_HEADLINE) or "")
         rank = element.tag in HEADING_TAGS, length
-        if MIN_HEADLINE <= length <= MAX_HEADLINE and (best is None or rank > best[:2]):
+        if length >= MIN_HEADLINE and (best is None or rank > best[:2]):
             best = (*rank, element)
     return best[2] if best else None
 
@@ -199,7 +194,10 @@ def _is_head_before(box: Element) -> bool:
             continue
         if is_noise(names_of(element)):
             continue
-        length += len(extract_text(element))
+        text = short_text(element, MAX_BEFORE)
+        if text is None:
+            return False
+        length += len(text)
         links += sum(1 for _ in islice(element.iter("a"), MAX_LINKS_BEFORE + 1))
         if length > MAX_BEFORE or links > MAX_LINKS_BEFORE:
             return False
@@ -209,4 +207,4 @@ def _is_head_before(box: Element) -> bool:
 def _is_running(element: Element) -> bool:
     if element.tag not in ("p", "div", "blockquote") or element.find(".//h1") is not None:
         return False
-    return len(extract_text(element)) >= RUNNING_TEXT
+    return short_text(element, RUNNING_TEXT) is None

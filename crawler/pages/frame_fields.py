@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.exceptions import DateFormatError
@@ -10,7 +11,7 @@ from crawler.items import RawValue
 from crawler.pages.layout import names_of
 from crawler.pages.sapo import is_named_sapo, is_running_lead
 from crawler.pages.scorer import is_inside
-from crawler.pages.tables import extract_text
+from crawler.pages.tables import short_text
 from crawler.text.characters import normalize_text
 from crawler.text.dates import parse_timestamp
 
@@ -34,6 +35,7 @@ BY_RE = re.compile(
 # `Đăng bởi Y Hà vào 3/5/2021`: the day behind the name, and what stands behind that.
 ON_RE = re.compile(r"\s(?:vào(?: lúc| ngày)?|on|lúc|ngày)\s(?=\D{0,20}\d)", re.IGNORECASE)
 MAX_STAMP = 150
+MAX_STAMPS = 30
 MAX_BYLINE = 100
 SAPO_TAGS = frozenset(("blockquote", "b", "div", "em", "h2", "h3", "h4", "p", "span", "strong"))
 
@@ -42,7 +44,8 @@ def read_dates(head: Sequence[Element]) -> Iterator[RawValue]:
     """Yield what the head prints as the time of publication, the finest first."""
     machine = [each for element in head if (each := _machine_time(element))]
     yield from machine[:1]
-    stamps = [stamp for element in head if (stamp := _printed_time(element))]
+    printed = (stamp for element in head if (stamp := _printed_time(element)))
+    stamps = list(islice(printed, MAX_STAMPS))
     # Of a box and the element in it that prints the date, the shorter text is the date.
     stamps.sort(key=lambda stamp: (stamp[0], len(stamp[1])))
     if stamps:
@@ -63,8 +66,8 @@ def _printed_time(element: Element) -> tuple[int, str] | None:
     """Return how a date is printed - to the minute 0, the day 1, as a change 2 - and its text."""
     if element.tag == "a" or OTHER_TIME_RE.search(names_of(element)):
         return None
-    text = normalize_text(extract_text(element))
-    if len(text) > MAX_STAMP or not YEAR_RE.search(text):
+    text = normalize_text(short_text(element, MAX_STAMP) or "")
+    if not YEAR_RE.search(text):
         return None
     try:
         precision = parse_timestamp(text).precision
@@ -100,8 +103,8 @@ def read_bylines(elements: Iterable[Element]) -> Iterator[str]:
     for element in elements:
         names = f"{names_of(element)} {element.get('itemprop', '')} {element.get('rel', '')}"
         if AUTHOR_NAME_RE.search(names):
-            text = remove_by(normalize_text(extract_text(element)))
-            if text and len(text) <= MAX_BYLINE:
+            text = remove_by(normalize_text(short_text(element, MAX_BYLINE) or ""))
+            if text:
                 yield text
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.pages.tables import extract_text
+from crawler.pages.tables import short_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -69,5 +69,5 @@ def is_listing(content: Element, length: float, url: str) -> bool:
     parts = urlsplit(url)
     if parts.path in ("", "/") and not parts.query:
         return True
-    links = sum(len(extract_text(link)) >= MIN_TITLE_LINK for link in content.iter("a"))
+    links = sum(short_text(link, MIN_TITLE_LINK - 1) is None for link in content.iter("a"))
     return links > MAX_TITLE_LINKS and length < RUNNING_PER_LINK * links

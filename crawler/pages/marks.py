@@ -6,9 +6,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.items import RawValue
-from crawler.pages.excerpts import parse_sapo
+from crawler.pages.excerpts import MAX_SAPO_LENGTH, parse_sapo
 from crawler.pages.frame_fields import remove_by
-from crawler.pages.tables import extract_text
+from crawler.pages.tables import extract_text, short_text
 from crawler.pages.themes import ANY_THEME
 from crawler.text.characters import normalize_text
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     Named = tuple[Element, frozenset[str]]
 
 
+MAX_TRIED = 20
+MAX_ACCOUNT = 250
+
+
 def name_elements(elements: Iterator[Element] | Sequence[Element]) -> list[Named]:
     """Return elements with their classes, in order."""
     return [(element, frozenset(element.get("class", "").split())) for element in elements]
@@ -33,8 +37,8 @@ def with_class(own: Sequence[Named], names: frozenset[str]) -> Iterator[Element]
 
 def marked_sapo(own: Sequence[Named], body: Body) -> RawValue | None:
     """Return the sapo printed above the body, never an excerpt that repeats it."""
-    for element in with_class(own, ANY_THEME.sapo):
-        text = parse_sapo(extract_text(element), body)
+    for element in islice(with_class(own, ANY_THEME.sapo), MAX_TRIED):
+        text = parse_sapo(short_text(element, MAX_SAPO_LENGTH) or "", body)
         if text:
             return RawValue(text, "page.sapo")
     return None
@@ -68,7 +72,8 @@ def marked_account(own: Sequence[Named]) -> str | None:
     """Return the name of the WordPress account that posted the article."""
     linked = (el for el, _ in own if "author" in el.get("rel", "").split())
     named = with_class(own, ANY_THEME.author)
-    texts = (normalize_text(extract_text(el)) for group in (linked, named) for el in group)
+    tried = (element for group in (linked, named) for element in islice(group, MAX_TRIED))
+    texts = (normalize_text(short_text(el, MAX_ACCOUNT) or "") for el in tried)
     return next(filter(None, map(remove_by, texts)), None)
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.pages.layout import names_of
-from crawler.pages.tables import extract_text
+from crawler.pages.tables import extract_text, short_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -35,8 +35,8 @@ def is_named_sapo(element: Element) -> bool:
 
 def is_running_lead(element: Element) -> bool:
     """Whether an element's text is as long as a lead and hardly linked."""
-    text = extract_text(element)
-    if not MIN_SAPO <= len(text) <= MAX_SAPO:
+    text = short_text(element, MAX_SAPO)
+    if text is None or len(text) < MIN_SAPO:
         return False
     linked = sum(len(extract_text(link)) for link in element.iter("a"))
     return linked * 2 < len(text)
@@ -48,6 +48,6 @@ def find_sapo_on_top(content: Element) -> Element | None:
         names = names_of(element)
         if names and TOP_NAME_RE.search(names) and is_running_lead(element):
             return element
-        if element.tag == "p" and len(extract_text(element)) >= MIN_SAPO:
+        if element.tag == "p" and short_text(element, MIN_SAPO) is None:
             return None
     return None

@@ -15,8 +15,6 @@ from crawler.pages.layout import is_noise, names_of
 from crawler.pages.sapo import is_named_sapo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.etree import _Element as Element
 
 # Boxes that hold other boxes; text that stands in anything else belongs to the paragraph around.
@@ -48,7 +46,9 @@ class Running:
     def __init__(self, scope: Element, start: Element | None = None) -> None:
         """Sum up `scope`; text up to the end of `start` does not count."""
         self.sums: dict[Element, float] = {}
-        self._stack: list[list[float]] = []
+        self.boxes: dict[Element, list[Element]] = {}
+        """The elements with running text right below each; what is inline stands in no way."""
+        self._stack: list[tuple[Element, list[float]]] = []
         self._links = 0
         self._counts = start is None
         self._start = start
@@ -82,7 +82,7 @@ class Running:
     def _enter(self, element: Element) -> None:
         tag = element.tag
         if tag in BLOCKS:
-            self._stack.append([0.0, 0.0, 0.0])
+            self._stack.append((element, [0.0, 0.0, 0.0]))
         elif tag == "a":
             self._links += 1
         self._add(element.text)
@@ -90,7 +90,7 @@ class Running:
     def _leave(self, element: Element, scope: Element) -> None:
         tag = element.tag
         if tag in BLOCKS:
-            length, linked, inner = self._stack.pop()
+            _, (length, linked, inner) = self._stack.pop()
             if self._counts and length - linked >= MIN_TEXT and linked <= MAX_LINKED * length:
                 inner += (length - linked) * (LIST_WEIGHT if tag == "li" else 1)
             if inner and is_named_sapo(element):
@@ -98,7 +98,9 @@ class Running:
             if inner:
                 self.sums[element] = inner
                 if self._stack:
-                    self._stack[-1][2] += inner
+                    parent, sums = self._stack[-1]
+                    sums[2] += inner
+                    self.boxes.setdefault(parent, []).append(element)
         elif tag == "a":
             self._links -= 1
         if element is self._start:
@@ -110,7 +112,7 @@ class Running:
         if not text or not self._stack:
             return
         length = len(text) if not text.isspace() else 0
-        top = self._stack[-1]
+        _, top = self._stack[-1]
         top[0] += length
         if self._links:
             top[1] += length
@@ -126,7 +128,7 @@ def find_body(scope: Element, headline: Element | None) -> tuple[Element, float]
         return None
     element = scope if headline is None else _frame_of(headline, scope, running)
     while True:
-        boxes = [box for box in _boxes(element) if running[box]]
+        boxes = running.boxes.get(element, [])
         child = max(boxes, key=running.__getitem__, default=None)
         if child is None or child.tag not in CONTAINERS:
             return element, running[element]
@@ -147,27 +149,6 @@ def _is_other_box(box: Element, best: Element) -> bool:
         return True
     is_alike = (box.tag, box.get("class")) == (best.tag, best.get("class"))
     return box.tag in CONTAINERS and not is_alike
-
-
-def _boxes(element: Element) -> Iterator[Element]:
-    """Yield the boxes right below an element, and those in inline elements that hold boxes."""
-    for child in element:
-        if child.tag in BLOCKS:
-            yield child
-        elif len(child) and child.tag not in SKIPPED:
-            yield from (
-                each for each in child.iterdescendants(*CONTAINERS) if _is_first(each, child)
-            )
-
-
-def _is_first(box: Element, inline: Element) -> bool:
-    """Whether no other box stands between an inline element and this box."""
-    for ancestor in box.iterancestors():
-        if ancestor is inline:
-            return True
-        if ancestor.tag in BLOCKS:
-            return False
-    return False
 
 
 def _frame_of(headline: Element, scope: Element, running: Running) -> Element:

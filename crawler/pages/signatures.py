@@ -8,7 +8,7 @@ from crawler.items import RawValue
 from crawler.pages.frame_fields import read_bylines
 from crawler.pages.headline import fold_title
 from crawler.pages.json_ld import author_names
-from crawler.pages.tables import extract_text
+from crawler.pages.tables import extract_text, short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crawler.pages.head import Head
 
 MAX_NAME_WORDS = 8
+MAX_LINE = 150
 
 
 def printed_byline(frame: Frame, head: Head) -> RawValue | None:
@@ -25,11 +26,19 @@ def printed_byline(frame: Frame, head: Head) -> RawValue | None:
     for text in read_bylines(frame.around):
         if not _is_site(text, site):
             return RawValue(text, "page.byline")
-    shown = fold_title(" ".join(extract_text(element) for element in frame.boxes))
     for name, source in _declared_authors(head):
-        if not _is_site(name, site) and fold_title(name) in shown:
+        if not _is_site(name, site) and _is_shown(name, frame):
             return RawValue(name, source)
     return None
+
+
+def _is_shown(name: str, frame: Frame) -> bool:
+    """Whether readers see a declared name: in the article's head or in its body."""
+    key = fold_title(name)
+    near = (short_text(element, MAX_LINE) or "" for element in frame.around)
+    return any(key in fold_title(text) for text in near) or key in fold_title(
+        extract_text(frame.content)
+    )
 
 
 def _declared_authors(head: Head) -> Iterator[tuple[str, str]]:
