@@ -215,7 +215,8 @@ class ArticlePage:
         if not self._is_wordpress:
             return None
         account = marked_account(self._own)
-        if account is None and self._frame is not None:
+        is_elsewhere = self.headline is None or self.headline.source != "page.h1"
+        if account is None and is_elsewhere and self._frame is not None:
             return next(read_bylines(self._frame.head), None)
         return account
 
