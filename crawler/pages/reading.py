@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -34,11 +35,18 @@ SKIPPED = frozenset((
     "input", "form", "nav", "aside", "head", "title", "map", "dialog",
 ))
 # fmt: on
-PLAYERS = frozenset(("iframe", "video", "audio", "embed", "object", "script"))
+PLAYERS = frozenset(
+    ("iframe", "video", "audio", "embed", "object", "script", "amp-video", "amp-youtube")
+) | {"amp-iframe", "lite-youtube"}
 EMPHASIS = frozenset(("em", "i", "cite"))
 CAPTION_RE = re.compile(
     r"(?:^|\s)(?!wp-caption\s|wp-caption$)(?:[\w-]*caption(?:-text|-dd)?|image_desc|image-desc"
     r"|photo-desc)(?:$|\s)",
+    re.IGNORECASE,
+)
+# A box that a script makes a player: `fb-video`, `tiktok-embed`, `lite-youtube`, `video-js`.
+PLAYER_BOX_RE = re.compile(
+    r"(?:^|[\s_-])(?:video|audio|player|tiktok|youtube|VCSortableInPreviewMode)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 # The nearest element that says how it is aligned decides; `style` and `class` read as one string.
@@ -168,7 +176,7 @@ class _Reader:
         elif tag == "table":
             return self._add_table(element)
         else:
-            return self._add_caption(element)
+            return self._add_named(element)
         return True
 
     def _is_unseen(self, element: Element) -> bool:
@@ -239,16 +247,28 @@ class _Reader:
             self._picture_table = element
         return False
 
-    def _add_caption(self, element: Element) -> bool:
-        classes = element.get("class")
-        named = element.tag == "figcaption" or (classes and CAPTION_RE.search(classes))
-        if not named or element.find(".//img") is not None:
+    def _add_named(self, element: Element) -> bool:
+        """Take in what its class calls a caption or a player; true where all of it is read."""
+        kind = "caption" if element.tag == "figcaption" else _kind_of(element.get("class"))
+        if kind == "player":
+            self._add_videos(element)
+            return False
+        if kind is None or element.find(".//img") is not None:
             return False
         self.end_paragraph()
         text = normalize_text(extract_text(element))
         if text:
             self.items.append(Item("caption", text))
         return True
+
+
+@lru_cache(maxsize=4096)
+def _kind_of(classes: str | None) -> Literal["caption", "player"] | None:
+    if not classes:
+        return None
+    if CAPTION_RE.search(classes):
+        return "caption"
+    return "player" if PLAYER_BOX_RE.search(classes) else None
 
 
 def _cut_off(noscript: Element) -> Element | None:
