@@ -115,8 +115,14 @@ def read_article(raw: RawArticle, site: Site, *, run_id: str = "") -> Reading:
         extractor=f"{EXTRACTOR}/{__version__}",
         run_id=run_id,
     )
-    flags = {*body.end.flags, *published.flags, *modified.flags}
+    flags = {*body.end.flags, *published.flags, *modified.flags, *_encoding_flags(raw)}
     return Reading(_finish(article, flags), body, published, modified)
+
+
+def _encoding_flags(raw: RawArticle) -> Iterator[str]:
+    if raw.legacy_encoding is not None:
+        is_left = raw.legacy_encoding == "unknown"
+        yield "legacy_encoding" if is_left else "legacy_encoding_converted"
 
 
 def _fetch_of(raw: RawArticle) -> Fetch:

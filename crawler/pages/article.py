@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from parsel import Selector
+
 from crawler.exceptions import PageError
 from crawler.items import RawArticle, RawValue
 from crawler.pages.body import Body, extract_body, unique_media
+from crawler.pages.conversion import convert_page
 from crawler.pages.excerpts import body_sapo, parse_sapo
 from crawler.pages.frame import Frame, find_frame, find_heading
 from crawler.pages.frame_fields import find_sapo, read_bylines, read_dates
 from crawler.pages.head import Head, read_head
 from crawler.pages.headline import declared_titles, extract_title, find_headline
-from crawler.pages.kind import asks_password, is_listing, says_gone, why_no_page
+from crawler.pages.kind import asks_password, find_post_id, is_listing, says_gone, why_no_page
 from crawler.pages.layout import find_article, find_marked_content, iter_own
 from crawler.pages.marks import (
     marked_account,
@@ -24,31 +26,21 @@ from crawler.pages.marks import (
     marked_times,
     name_elements,
 )
+from crawler.pages.media import PLAYER_TAGS, extract_videos
+from crawler.pages.paging import find_next_page
 from crawler.pages.signatures import printed_byline
 from crawler.pages.tables import extract_text
 from crawler.pages.terms import read_terms
+from crawler.text.legacy import find_legacy
 from crawler.urls import absolute_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml.etree import _Element as Element
-    from parsel import Selector
 
-    from crawler.items import RawTerm
+    from crawler.items import RawTerm, Video
     from crawler.pages.marks import Named
-
-# WordPress's body_class(): what kind of page this is.
-POST_ID_RE = re.compile(r"postid-(\d{1,18})\Z", re.ASCII)
-SHORTLINK_RE = re.compile(r"[?&]p=(\d{1,18})(?:\Z|&)", re.ASCII)
-PUBLISHED_METAS = (
-    "article:published_time",
-    "datepublished",
-    "pubdate",
-    "dc.date.issued",
-    "article:published",
-)
-MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified")
 
 
 class ArticlePage:
@@ -58,9 +50,9 @@ class ArticlePage:
     own structure tells them apart: its ``Frame``, which is looked for only then.
     """
 
-    def __init__(self, selector: Selector, url: str) -> None:
+    def __init__(self, page: Selector | Element, url: str) -> None:
         self.url = url
-        self._root: Element = selector.root
+        self._root: Element = page.root if isinstance(page, Selector) else page
 
     # ---- the page's parts, each found once
 
@@ -133,9 +125,7 @@ class ArticlePage:
     @cached_property
     def post_id(self) -> str | None:
         """WordPress's number: from the body's class, else from the shortlink."""
-        found = filter(None, map(POST_ID_RE.match, self._body_classes))
-        match = next(found, None) or SHORTLINK_RE.search(self._head.links.get("shortlink", ""))
-        return match[1] if match else None
+        return find_post_id(self._body_classes, self._head.links.get("shortlink", ""))
 
     @property
     def canonical_url(self) -> str | None:
@@ -165,6 +155,21 @@ class ArticlePage:
         return self._body.paragraphs
 
     @property
+    def videos(self) -> tuple[Video, ...]:
+        """The players of the body; where it has none, the one a theme shows above it."""
+        if self._body.videos or not self._is_wordpress or self._article is None:
+            return self._body.videos
+        return unique_media(self._players_above(self._article))
+
+    def _players_above(self, article: Element) -> Iterator[Video]:
+        own = {element for element, _ in self._own}
+        for element in article.iter(*PLAYER_TAGS, "div", "section", "article", "main"):
+            if element is self._content:
+                return
+            if element in own and element.tag in PLAYER_TAGS:
+                yield from extract_videos(element, self.url)
+
+    @property
     def byline(self) -> RawValue | None:
         """The byline a page prints outside the body; WordPress prints its account there."""
         if self._is_wordpress or self._frame is None:
@@ -174,7 +179,7 @@ class ArticlePage:
     @cached_property
     def date_published(self) -> tuple[RawValue, ...]:
         marked = (
-            *self._declared("datePublished", PUBLISHED_METAS),
+            *self._head.published,
             *marked_times(self._own, modified=False),
             *marked_dates(self._own),
         )
@@ -189,17 +194,9 @@ class ArticlePage:
     @property
     def date_modified(self) -> tuple[RawValue, ...]:
         return (
-            *self._declared("dateModified", MODIFIED_METAS),
+            *self._head.modified,
             *marked_times(self._own, modified=True),
         )
-
-    def _declared(self, key: str, metas: tuple[str, ...]) -> Iterator[RawValue]:
-        value = self._head.json_ld.get(key)
-        if isinstance(value, str) and value.strip():
-            yield RawValue(value.strip(), "json_ld")
-        for name in metas:
-            if self._head.metas.get(name):
-                yield RawValue(self._head.metas[name], f"meta.{name}")
 
     @property
     def categories(self) -> tuple[RawTerm, ...]:
@@ -226,22 +223,7 @@ class ArticlePage:
 
     @property
     def next_page(self) -> str | None:
-        """Address of the following page of an article in pages, as wp_link_pages() prints it."""
-        for element in self._page_links():
-            following = element.getnext()
-            if following is not None and following.tag == "a":
-                return absolute_url(self.url, following.get("href"))
-        return None
-
-    def _page_links(self) -> list[Element]:
-        if self._article is None:
-            return []
-        spans = self._article.iter("span")
-        return [
-            el
-            for el in spans
-            if {"current", "post-page-numbers"} <= set(el.get("class", "").split())
-        ]
+        return None if self._article is None else find_next_page(self._article, self.url)
 
     # ---- the record
 
@@ -283,6 +265,13 @@ class ArticlePage:
             PageError: where it is no article, see ``check``.
         """
         self.check()
+        legacy = find_legacy(self.paragraphs)
+        if legacy is None:
+            return self._read()
+        root = convert_page(self._root, legacy)
+        return replace(ArticlePage(root, self.url)._read(), legacy_encoding=legacy)
+
+    def _read(self) -> RawArticle:
         return RawArticle(
             url=self.url,
             canonical_url=self.canonical_url,
@@ -296,7 +285,7 @@ class ArticlePage:
             categories=self.categories,
             keywords=self.keywords,
             images=self._body.images,
-            videos=self._body.videos,
+            videos=self.videos,
             cms_author=self.cms_author,
             in_language=self.in_language,
             next_page=self.next_page,

@@ -12,6 +12,7 @@ from lxml import etree
 
 from crawler.pages.headline import fold_title
 from crawler.pages.layout import is_noise, names_of, select
+from crawler.pages.media import PLAYER_TAGS, extract_videos
 from crawler.pages.scorer import SKIPPED, find_body, is_inside
 from crawler.pages.tables import short_text
 
@@ -37,6 +38,8 @@ MAX_LINKS_BEFORE = 5
 MAX_HEAD_ELEMENTS = 400
 MAX_AFTER = 3
 RUNNING_TEXT = 60
+# Around a player that makes an article alone.
+MAX_PLAYER_TEXT = 1500
 # Fewer characters of running text than this are no body.
 MIN_BODY_LENGTH = 140
 
@@ -117,9 +120,20 @@ def find_frame(scope: Element, titles: Sequence[str]) -> Frame | None:
         headline = _named_title(found[0])
         if headline is not None and is_inside(headline, found[0]):
             found = find_body(scope, headline) or found
-    if found is None or found[1] < MIN_BODY_LENGTH:
-        return None
-    return Frame(headline, *found)
+    if found is not None and found[1] >= MIN_BODY_LENGTH:
+        return Frame(headline, *found)
+    box = None if headline is None else _player_box(headline)
+    return None if box is None else Frame(headline, box, 0)
+
+
+def _player_box(headline: Element) -> Element | None:
+    """Return the box of a headline and its player: the article of a post without much text."""
+    for box in islice(headline.iterancestors(), MAX_LEVELS):
+        if box.tag == "body" or short_text(box, MAX_PLAYER_TEXT) is None:
+            return None
+        if any(next(extract_videos(each, ""), None) for each in box.iter(*PLAYER_TAGS)):
+            return box
+    return None
 
 
 def find_heading(scope: Element, titles: Sequence[str]) -> Element | None:

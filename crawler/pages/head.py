@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from crawler.items import RawValue
 from crawler.pages.json_ld import Node, choose_node, parse_json_ld
 from crawler.pages.layout import select
 from crawler.text.characters import normalize_text
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
 # A stray element in <head> makes parsers put the rest of it into <body>.
 DECLARATIONS = etree.XPath("//title[not(ancestor::svg)] | //meta | //link")
+PUBLISHED_METAS = (
+    "article:published_time",
+    "datepublished",
+    "pubdate",
+    "dc.date.issued",
+    "article:published",
+)
+MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified")
 
 
 @dataclass(slots=True)
@@ -31,6 +40,23 @@ class Head:
     """Title of the site's feed: it holds the site's name as WordPress prints it in <title>."""
     json_ld: Node = field(default_factory=dict)
     """The article's node, empty where the page has none."""
+
+    @property
+    def published(self) -> Iterator[RawValue]:
+        return self._dates("datePublished", PUBLISHED_METAS)
+
+    @property
+    def modified(self) -> Iterator[RawValue]:
+        return self._dates("dateModified", MODIFIED_METAS)
+
+    def _dates(self, key: str, metas: tuple[str, ...]) -> Iterator[RawValue]:
+        """Yield what JSON-LD says under `key`, then what the metas of these names say."""
+        value = self.json_ld.get(key)
+        if isinstance(value, str) and value.strip():
+            yield RawValue(value.strip(), "json_ld")
+        for name in metas:
+            if self.metas.get(name):
+                yield RawValue(self.metas[name], f"meta.{name}")
 
 
 def read_head(root: Element, url: str) -> Head:

@@ -85,11 +85,12 @@ def parse_json_ld(text: str) -> Node:
 
 
 def _load(text: str) -> object:
-    for attempt in (lambda: text, lambda: _mend(text)):
+    for mend in (str, _mend):
         try:
-            return json.loads(attempt(), strict=False)
+            data: object = json.loads(mend(text), strict=False)
         except (ValueError, RecursionError):
             continue
+        return data
     return None
 
 

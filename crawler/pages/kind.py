@@ -11,6 +11,9 @@ from crawler.pages.tables import short_text
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
+# WordPress's body_class() and shortlink: the number of the post.
+POST_ID_RE = re.compile(r"postid-(\d{1,18})\Z", re.ASCII)
+SHORTLINK_RE = re.compile(r"[?&]p=(\d{1,18})(?:\Z|&)", re.ASCII)
 # WordPress's body_class(): static pages, a missing page, listings of every kind.
 OTHER_PAGES = frozenset(
     ("page", "error404", "search", "archive", "category", "tag", "author", "date", "home", "blog")
@@ -26,6 +29,13 @@ MIN_TITLE_LINK = 20
 MAX_TITLE_LINKS = 4
 RUNNING_PER_LINK = 250
 ATTACHMENT = frozenset(("attachment", "single-attachment"))
+
+
+def find_post_id(body_classes: frozenset[str], shortlink: str) -> str | None:
+    """Return WordPress's number of the post, None on any other page."""
+    found = filter(None, map(POST_ID_RE.match, body_classes))
+    match = next(found, None) or SHORTLINK_RE.search(shortlink)
+    return match[1] if match else None
 
 
 def why_no_page(root: Element, body_classes: frozenset[str]) -> str | None:

@@ -47,6 +47,7 @@ SOURCE_ATTRIBUTES = (
     "cite",
     "data-setup",
 )
+PLAYER_TAGS = ("iframe", "video", "audio", "embed", "object")
 FRAMES = frozenset(("iframe", "embed", "object", "amp-iframe"))
 # Elements that hold the number of a YouTube video alone.
 YOUTUBE_ATTRIBUTES = ("data-videoid", "videoid", "data-youtube-id", "data-yt-id")

@@ -59,7 +59,7 @@ class Running:
 
     def _walk(self, scope: Element) -> None:
         walk = etree.iterwalk(scope, events=("start", "end"))
-        skipped: Element | None = None
+        skipped: object = None
         for event, element in walk:
             if event == "start":
                 if element is not scope and self._is_aside(element):
