@@ -184,9 +184,9 @@ class ArticlePage:
             *marked_dates(self._own),
         )
         # Text is searched for a date only where nothing is marked as one.
-        if self._frame_is_asked(marked):
-            return (*marked, *read_dates(self._frame.head if self._frame else ()))
-        return marked
+        if self._frame_is_asked(marked) and self._frame is not None:
+            marked = (*marked, *read_dates(self._frame.head, self._frame.tail))
+        return tuple(dict.fromkeys(marked))
 
     def _frame_is_asked(self, marked: tuple[RawValue, ...]) -> bool:
         return not marked or (not self._is_wordpress and len(marked) == 1)
@@ -252,9 +252,10 @@ class ArticlePage:
         """Whether one body dominates the page below a headline, or the page says it is one."""
         if self._frame is None or self.headline is None:
             return False
-        if self._head.json_ld or self._head.metas.get("og:type") == "article":
+        if self._head.json_ld:
             return True
-        if says_gone(self.headline.raw) or self._frame.headline is None:
+        declared = self._head.metas.get("og:type") == "article"
+        if says_gone(self.headline.raw) or not (declared or self._frame.headline is not None):
             return False
         return not is_listing(self._frame.content, self._frame.length, self.url)
 

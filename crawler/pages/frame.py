@@ -40,6 +40,7 @@ MAX_AFTER = 3
 RUNNING_TEXT = 60
 # Around a player that makes an article alone.
 MAX_PLAYER_TEXT = 1500
+ANY_BASE = "https://localhost/"
 # Fewer characters of running text than this are no body.
 MIN_BODY_LENGTH = 140
 
@@ -59,9 +60,13 @@ class Frame:
         return list(islice(self._iter_head(), MAX_HEAD_ELEMENTS))
 
     @cached_property
+    def tail(self) -> list[Element]:
+        """The elements of the short boxes right behind the body."""
+        return list(islice(self._iter_tail(), MAX_HEAD_ELEMENTS))
+
+    @property
     def around(self) -> list[Element]:
-        """The elements of the article's head, and of the boxes right behind the body."""
-        return [*self.head, *islice(self._iter_tail(), MAX_HEAD_ELEMENTS)]
+        return [*self.head, *self.tail]
 
     def _iter_tail(self) -> Iterator[Element]:
         for box in islice(self.content.itersiblings(), MAX_AFTER):
@@ -70,16 +75,21 @@ class Frame:
 
     @cached_property
     def unread(self) -> list[Element]:
-        """What stands in the body's element but is the article's head, where it is flat."""
+        """What stands in the body's element but is the article's head, where it is flat.
+
+        Pictures and players of the head are the article's own.
+        """
         if not self.is_flat:
             return []
-        return [el for el in self.head if not is_inside(self.content, el) and self._is_before(el)]
+        return [element for element in self.head if self._is_before(element)]
 
     def _is_before(self, element: Element) -> bool:
-        """Whether all of an element is of the head: the paragraph that ended it is not in it."""
+        """Whether an element is of the head alone: the paragraph that ended it is not in it."""
+        if element in (self.content, *self.content.iterancestors()):
+            return False
         last = self.head[-1]
-        following = last.getnext()
-        return element is not self.content and (following is None or not is_inside(last, element))
+        holds_more = last is not element and last.getnext() is not None and is_inside(last, element)
+        return not holds_more and next(element.iter("img", *PLAYER_TAGS), None) is None
 
     @cached_property
     def is_flat(self) -> bool:
@@ -131,7 +141,7 @@ def _player_box(headline: Element) -> Element | None:
     for box in islice(headline.iterancestors(), MAX_LEVELS):
         if box.tag == "body" or short_text(box, MAX_PLAYER_TEXT) is None:
             return None
-        if any(next(extract_videos(each, ""), None) for each in box.iter(*PLAYER_TAGS)):
+        if any(next(extract_videos(each, ANY_BASE), None) for each in box.iter(*PLAYER_TAGS)):
             return box
     return None
 

@@ -28,9 +28,12 @@ OTHER_TIME_RE = re.compile(r"clock|today|current|updated|modified", re.IGNORECAS
 YEAR_RE = re.compile(r"(?<!\d)(?:19[89]|20[0-4])\d(?!\d)")
 UPDATE_RE = re.compile(r"(?:lần )?cập nhật|sửa đổi|updated|modified", re.IGNORECASE)
 BY_RE = re.compile(
-    r"(?:(?:by|written by|posted by|author|tác giả|người (?:đăng|viết|gửi)|đăng bởi|viết bởi|bởi)"
+    r"\A(?:(?:by|written by|posted by|author|tác giả|người (?:đăng|viết|gửi)|đăng bởi|viết bởi|bởi)"
     r"(?!\w)[\s:]*)(?=\S)",
     re.IGNORECASE,
+)
+LABEL_RE = re.compile(
+    r"(?:tác giả|người viết|bài và ảnh|tin và ảnh|tin, ảnh|bài, ảnh)\s*:\s*\S", re.I
 )
 # `Đăng bởi Y Hà vào 3/5/2021`: the day behind the name, and what stands behind that.
 ON_RE = re.compile(r"\s(?:vào(?: lúc| ngày)?|on|lúc|ngày)\s(?=\D{0,20}\d)", re.IGNORECASE)
@@ -40,10 +43,14 @@ MAX_BYLINE = 100
 SAPO_TAGS = frozenset(("blockquote", "b", "div", "em", "h2", "h3", "h4", "p", "span", "strong"))
 
 
-def read_dates(head: Sequence[Element]) -> Iterator[RawValue]:
-    """Yield what the head prints as the time of publication, the finest first."""
-    machine = [each for element in head if (each := _machine_time(element))]
-    yield from machine[:1]
+def read_dates(head: Sequence[Element], tail: Sequence[Element]) -> Iterator[RawValue]:
+    """Yield what the head prints as the time of publication, the finest first.
+
+    Behind the body only what is declared as such counts: other stories have their times there.
+    """
+    places = (*head, *filter(_is_declared, tail))
+    machine = (each for element in places if (each := _machine_time(element)))
+    yield from islice(machine, 1)
     printed = (stamp for element in head if (stamp := _printed_time(element)))
     stamps = list(islice(printed, MAX_STAMPS))
     # Of a box and the element in it that prints the date, the shorter text is the date.
@@ -52,13 +59,17 @@ def read_dates(head: Sequence[Element]) -> Iterator[RawValue]:
         yield RawValue(stamps[0][1], "page.text")
 
 
+def _is_declared(element: Element) -> bool:
+    return element.get("itemprop", "").lower() in ("datepublished", "datecreated")
+
+
 def _machine_time(element: Element) -> RawValue | None:
-    named = element.get("itemprop", "").lower() in ("datepublished", "datecreated")
-    if not named and element.tag != "time":
+    if not _is_declared(element) and element.tag != "time":
         return None
     if OTHER_TIME_RE.search(f"{names_of(element)} {element.get('itemprop', '')}"):
         return None
-    stamp = (element.get("datetime") or element.get("content") or "").strip()
+    values = map(element.get, ("datetime", "content", "title"))
+    stamp = next(filter(None, values), "").strip()
     return RawValue(stamp, "page.time") if stamp else None
 
 
@@ -102,10 +113,10 @@ def read_bylines(elements: Iterable[Element]) -> Iterator[str]:
     """Yield the lines that elements named for the author print, without their label."""
     for element in elements:
         names = f"{names_of(element)} {element.get('itemprop', '')} {element.get('rel', '')}"
-        if AUTHOR_NAME_RE.search(names):
-            text = remove_by(normalize_text(short_text(element, MAX_BYLINE) or ""))
-            if text:
-                yield text
+        is_named = AUTHOR_NAME_RE.search(names) is not None
+        text = normalize_text(short_text(element, MAX_BYLINE) or "")
+        if text and (is_named or LABEL_RE.match(text)):
+            yield remove_by(text)
 
 
 def remove_by(text: str) -> str:
@@ -117,4 +128,4 @@ def remove_by(text: str) -> str:
     'Y Hà'
     """
     text = ON_RE.split(text.partition("|")[0], maxsplit=1)[0].strip()
-    return BY_RE.sub("", text, count=1) if BY_RE.match(text) else text
+    return BY_RE.sub("", text, count=1).strip(" -–—·•,")

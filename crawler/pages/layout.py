@@ -31,6 +31,9 @@ NOISE_RE = re.compile(
     r"|breadcrumbs?|pagination|page-links?|post-nav-links|post-navigation|nav-links"
     r"|author-(?:box|bio|info)|ratings?|kksr|rmp|newsletter|subscribe|printfriendly"
     r"|screen-reader-text|sr-only|post-views|tagcloud|popup)(?:$|[\s_-])"
+    r"|lien-?quan|tin-?khac|other-?news|table-of-contents|lwptoc|kk-star"
+    # `RelatedNews`, `BoxRelated`: words of their own by their capitals.
+    r"|(?-i:(?:^|[\s_-]|(?<=[a-z]))Relate(?:d)?(?=[A-Z\s_-]|$))|article-relate(?![a-z])"
     r"|(?:^|\s)(?:sidebar|widget|ad|banner|modal|crumbs|comments|post-comments|wp-block-comments"
     r"|wp-block-post-comments)(?:$|\s)",
     re.IGNORECASE,

@@ -81,7 +81,9 @@ def _is_update(element: Element, classes: frozenset[str]) -> bool:
     """Whether a ``time`` is that of the last change; a theme that has one for both says both."""
     parent = element.getparent()
     outer = parent.get("class", "") if parent is not None else ""
-    return ("updated" in classes and "published" not in classes) or "modified" in outer
+    # `entry-date updated` alone is how themes of tagDiv and others mark the publication.
+    is_publication = "published" in classes or "entry-date" in classes
+    return ("updated" in classes and not is_publication) or "modified" in outer
 
 
 def _is_update_of(element: Element) -> bool:

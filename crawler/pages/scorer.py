@@ -59,7 +59,7 @@ class Running:
 
     def _walk(self, scope: Element) -> None:
         walk = etree.iterwalk(scope, events=("start", "end"))
-        skipped: object = None
+        skipped: Element | None = None
         for event, element in walk:
             if event == "start":
                 if element is not scope and self._is_aside(element):
@@ -67,7 +67,7 @@ class Running:
                     walk.skip_subtree()
                 else:
                     self._enter(element)
-            elif element is skipped:
+            elif skipped is not None and element is skipped:
                 skipped = None
                 self._add(element.tail)
             else:

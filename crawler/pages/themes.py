@@ -46,6 +46,7 @@ ANY_THEME = Theme(
     )),
     author=frozenset((
         "wp-block-post-author__name", "post-meta-author", "author-name", "post-author", "author",
+        "td-post-author-name", "jeg_meta_author", "meta-author", "entry-author",
     )),
 )
 # fmt: on
