@@ -291,15 +291,3 @@ class ArticlePage:
             in_language=self.in_language,
             next_page=self.next_page,
         )
-
-
-def merge_pages(first: RawArticle, *rest: RawArticle) -> RawArticle:
-    """Return the pages of one article (``<!--nextpage-->``) as one, in the order given."""
-    pages = (first, *rest)
-    return replace(
-        first,
-        paragraphs=tuple(text for page in pages for text in page.paragraphs),
-        images=unique_media(image for page in pages for image in page.images),
-        videos=unique_media(video for page in pages for video in page.videos),
-        next_page=pages[-1].next_page,
-    )

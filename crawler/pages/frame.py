@@ -27,6 +27,7 @@ TITLE_NAME_RE = re.compile(r"title|tieu-?de|headline|heading", re.IGNORECASE)
 HEADING_TAGS = frozenset(("h1", "h2", "h3"))
 MAX_HEADINGS = 300
 MIN_HEADLINE = 10
+MIN_LETTERS = 4
 MAX_HEADLINE = 300
 # A heading stands for a declared title when it makes up this share of it.
 MIN_TITLE_SHARE = 0.4
@@ -127,7 +128,9 @@ def find_frame(scope: Element, titles: Sequence[str]) -> Frame | None:
     headline = find_heading(scope, titles)
     found = find_body(scope, headline) or find_body(scope, None)
     if found is not None and headline is None:
+        # A short H1 may be the site's name: it counts where there is nothing else.
         headline = _named_title(found[0])
+        headline = next(scope.iter("h1"), None) if headline is None else headline
         if headline is not None and is_inside(headline, found[0]):
             found = find_body(scope, headline) or found
     if found is not None and found[1] >= MIN_BODY_LENGTH:
@@ -147,8 +150,8 @@ def _player_box(headline: Element) -> Element | None:
 
 
 def find_heading(scope: Element, titles: Sequence[str]) -> Element | None:
-    """Return the heading that shows a declared title, else the only sensible H1."""
-    keys = [key for key in map(fold_title, titles) if len(key) >= MIN_HEADLINE]
+    """Return the heading that shows a declared title, else the first H1 of some length."""
+    keys = [key for key in map(fold_title, titles) if len(key) >= MIN_LETTERS]
     best: tuple[float, Element] | None = None
     plain: Element | None = None
     for element in select(HEADINGS, scope)[:MAX_HEADINGS]:
@@ -165,6 +168,8 @@ def find_heading(scope: Element, titles: Sequence[str]) -> Element | None:
 
 def _share(key: str, title: str) -> float:
     """Return how much of a title a heading shows; 0 where it shows something else."""
+    if key == title:
+        return 1.0
     if len(key) < MIN_HEADLINE:
         return 0.0
     if title.startswith(key):

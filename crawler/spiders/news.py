@@ -11,7 +11,7 @@ from scrapy import Request
 from crawler.exceptions import DiscoveryError, PageError
 from crawler.failures import failure_reason
 from crawler.items import Gone, RawArticle, Rejected
-from crawler.pages.article import merge_pages
+from crawler.pages.paging import merge_pages
 from crawler.provenance import read_fetch
 from crawler.spiders.conditional import NOT_MODIFIED, is_misled, without_conditions
 from crawler.spiders.following import FollowingSpider
