@@ -255,7 +255,7 @@ class ArticlePage:
         if self._head.json_ld:
             return True
         declared = self._head.metas.get("og:type") == "article"
-        if says_gone(self.headline.raw) or not (declared or self._frame.headline is not None):
+        if says_gone(self.headline.raw) or not (declared or self._frame.is_article):
             return False
         return not is_listing(self._frame.content, self._frame.length, self.url)
 

@@ -39,11 +39,15 @@ MAX_LINKS_BEFORE = 5
 MAX_HEAD_ELEMENTS = 400
 MAX_AFTER = 3
 RUNNING_TEXT = 60
+# Drupal prints who posted an article, and when, in a `footer` above it.
+HEAD_SKIPPED = SKIPPED - {"footer"}
 # Around a player that makes an article alone.
 MAX_PLAYER_TEXT = 1500
 ANY_BASE = "https://localhost/"
 # Fewer characters of running text than this are no body.
 MIN_BODY_LENGTH = 140
+# Nor these below a headline; a page that does not declare an article needs more.
+MIN_SHORT_BODY = 60
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,11 @@ class Frame:
     content: Element
     length: float
     """Characters of running text in the body."""
+
+    @property
+    def is_article(self) -> bool:
+        """Whether the page shows a headline over a body or a player."""
+        return self.headline is not None and (self.length >= MIN_BODY_LENGTH or self.length == 0)
 
     @cached_property
     def head(self) -> list[Element]:
@@ -106,7 +115,7 @@ class Frame:
             is_end = element is self.content and not self.is_flat
             if is_end or (self.is_flat and after_headline and _is_running(element)):
                 return
-            if element.tag in SKIPPED or (element is not top and is_noise(names_of(element))):
+            if element.tag in HEAD_SKIPPED or (element is not top and is_noise(names_of(element))):
                 walk.skip_subtree()
             elif is_started:
                 after_headline = after_headline or element is self.headline
@@ -133,7 +142,7 @@ def find_frame(scope: Element, titles: Sequence[str]) -> Frame | None:
         headline = next(scope.iter("h1"), None) if headline is None else headline
         if headline is not None and is_inside(headline, found[0]):
             found = find_body(scope, headline) or found
-    if found is not None and found[1] >= MIN_BODY_LENGTH:
+    if found is not None and found[1] >= (MIN_BODY_LENGTH if headline is None else MIN_SHORT_BODY):
         return Frame(headline, *found)
     box = None if headline is None else _player_box(headline)
     return None if box is None else Frame(headline, box, 0)
@@ -217,7 +226,7 @@ def _climb(box: Element) -> Element:
 def _is_head_before(box: Element) -> bool:
     length = links = 0
     for element in box.itersiblings(preceding=True):
-        if element.tag in ("header", "nav", "footer", "aside", "main", "ul"):
+        if element.tag in ("header", "nav", "aside", "main", "ul"):
             return False
         if element.tag in SKIPPED or not isinstance(element.tag, str):
             continue

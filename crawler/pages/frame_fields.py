@@ -32,8 +32,11 @@ BY_RE = re.compile(
     r"(?!\w)[\s:]*)(?=\S)",
     re.IGNORECASE,
 )
+# `… | Lượt xem: 12 | Tác giả: Y Hà`: what stands behind the label, up to the next part.
 LABEL_RE = re.compile(
-    r"(?:tác giả|người viết|bài và ảnh|tin và ảnh|tin, ảnh|bài, ảnh)\s*:\s*\S", re.I
+    r"(?:^|[\s|])(?:tác giả|người viết|(?:bài|tin)(?: và|,) ảnh)\s*:\s*"
+    r"(?P<name>[^\s|:][^|:]{1,60})",
+    re.IGNORECASE,
 )
 # `Đăng bởi Y Hà vào 3/5/2021`: the day behind the name, and what stands behind that.
 ON_RE = re.compile(r"\s(?:vào(?: lúc| ngày)?|on|lúc|ngày)\s(?=\D{0,20}\d)", re.IGNORECASE)
@@ -113,9 +116,11 @@ def read_bylines(elements: Iterable[Element]) -> Iterator[str]:
     """Yield the lines that elements named for the author print, without their label."""
     for element in elements:
         names = f"{names_of(element)} {element.get('itemprop', '')} {element.get('rel', '')}"
-        is_named = AUTHOR_NAME_RE.search(names) is not None
         text = normalize_text(short_text(element, MAX_BYLINE) or "")
-        if text and (is_named or LABEL_RE.match(text)):
+        labelled = LABEL_RE.search(text)
+        if labelled is not None:
+            yield labelled["name"].strip(" -–")
+        elif text and AUTHOR_NAME_RE.search(names):
             yield remove_by(text)
 
 

@@ -7,6 +7,9 @@ nearly all of what comes after the headline.
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -33,11 +36,37 @@ MAX_LINKED = 0.4
 DOMINATES = 0.8
 LEADS = 0.5
 # Below this share of the page's text an ancestor of the headline is only the head of the article.
-MIN_SHARE = 0.4
+MIN_SHARE = 0.15
+MIN_RUNNING = 140
+# A text below a linked title is the teaser of another story: what a title takes from it.
+TEASER_WEIGHT = 3
+LISTS = frozenset(("li", "ol", "ul"))
+# Boxes that hold the words of readers, or the site's own; an article's H1 never stands in one.
+BESIDE_RE = re.compile(
+    r"comment|binh-?luan|footer|copyright|ban-?quyen|(?:^|[\s_-])(?:menu|nav|navbar)"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 # Lists are more often menus or links than text.
 LIST_WEIGHT = 0.5
 # The lead is no body, unless it is all there is.
 SAPO_WEIGHT = 0.3
+
+
+@dataclass(slots=True)
+class _Sums:
+    """Characters of one block: of its own, of those the linked ones, and running ones inside."""
+
+    length: int = 0
+    linked: int = 0
+    inner: float = 0.0
+    titles: int = 0
+    """Linked ones in lines that are links and no list: titles of other stories."""
+
+    @property
+    def is_running(self) -> bool:
+        text = self.length - self.linked
+        return text >= MIN_TEXT and self.linked <= MAX_LINKED * self.length
 
 
 class Running:
@@ -48,7 +77,7 @@ class Running:
         self.sums: dict[Element, float] = {}
         self.boxes: dict[Element, list[Element]] = {}
         """The elements with running text right below each; what is inline stands in no way."""
-        self._stack: list[tuple[Element, list[float]]] = []
+        self._stack: list[tuple[Element, _Sums]] = []
         self._links = 0
         self._counts = start is None
         self._start = start
@@ -77,12 +106,12 @@ class Running:
         if element.tag in SKIPPED:
             return True
         names = names_of(element)
-        return bool(names) and is_noise(names) and element.find(".//h1") is None
+        return bool(names) and _is_beside(names) and element.find(".//h1") is None
 
     def _enter(self, element: Element) -> None:
         tag = element.tag
         if tag in BLOCKS:
-            self._stack.append((element, [0.0, 0.0, 0.0]))
+            self._stack.append((element, _Sums()))
         elif tag == "a":
             self._links += 1
         self._add(element.text)
@@ -90,17 +119,8 @@ class Running:
     def _leave(self, element: Element, scope: Element) -> None:
         tag = element.tag
         if tag in BLOCKS:
-            _, (length, linked, inner) = self._stack.pop()
-            if self._counts and length - linked >= MIN_TEXT and linked <= MAX_LINKED * length:
-                inner += (length - linked) * (LIST_WEIGHT if tag == "li" else 1)
-            if inner and is_named_sapo(element):
-                inner *= SAPO_WEIGHT
-            if inner:
-                self.sums[element] = inner
-                if self._stack:
-                    parent, sums = self._stack[-1]
-                    sums[2] += inner
-                    self.boxes.setdefault(parent, []).append(element)
+            _, sums = self._stack.pop()
+            self._end_block(element, sums)
         elif tag == "a":
             self._links -= 1
         if element is self._start:
@@ -108,14 +128,39 @@ class Running:
         if element is not scope:
             self._add(element.tail)
 
-    def _add(self, text: str | None) -> None:
-        if not text or not self._stack:
+    def _end_block(self, element: Element, sums: _Sums) -> None:
+        tag = element.tag
+        if sums.is_running:
+            if self._counts:
+                sums.inner += (sums.length - sums.linked) * (LIST_WEIGHT if tag == "li" else 1)
+        elif tag not in LISTS:
+            sums.titles += sums.linked
+        if tag in CONTAINERS:
+            sums.inner -= TEASER_WEIGHT * sums.titles
+            sums.titles = 0
+        parent, outer = self._stack[-1] if self._stack else (None, _Sums())
+        outer.titles += sums.titles if tag not in LISTS else 0
+        if sums.inner <= 0:
             return
-        length = len(text) if not text.isspace() else 0
-        _, top = self._stack[-1]
-        top[0] += length
+        if is_named_sapo(element):
+            sums.inner *= SAPO_WEIGHT
+        self.sums[element] = sums.inner
+        outer.inner += sums.inner
+        if parent is not None:
+            self.boxes.setdefault(parent, []).append(element)
+
+    def _add(self, text: str | None) -> None:
+        if not text or not self._stack or text.isspace():
+            return
+        _, sums = self._stack[-1]
+        sums.length += len(text)
         if self._links:
-            top[1] += length
+            sums.linked += len(text)
+
+
+@lru_cache(maxsize=4096)
+def _is_beside(names: str) -> bool:
+    return is_noise(names) or BESIDE_RE.search(names) is not None
 
 
 def find_body(scope: Element, headline: Element | None) -> tuple[Element, float] | None:
@@ -153,7 +198,8 @@ def _is_other_box(box: Element, best: Element) -> bool:
 
 def _frame_of(headline: Element, scope: Element, running: Running) -> Element:
     for element in headline.iterancestors():
-        if element is scope or running[element] >= MIN_SHARE * running[scope]:
+        enough = max(MIN_SHARE * running[scope], min(MIN_RUNNING, running[scope]))
+        if element is scope or running[element] >= enough:
             return element
     return scope
 
