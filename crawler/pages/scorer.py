@@ -61,7 +61,7 @@ class _Sums:
     linked: int = 0
     inner: float = 0.0
     titles: int = 0
-    """Linked ones in lines that are links and no list: titles of other stories."""
+    """Linked ones in boxes and headings that are links, no list: titles of other stories."""
 
     @property
     def is_running(self) -> bool:
@@ -133,7 +133,7 @@ class Running:
         if sums.is_running:
             if self._counts:
                 sums.inner += (sums.length - sums.linked) * (LIST_WEIGHT if tag == "li" else 1)
-        elif tag not in LISTS:
+        elif tag not in LISTS and tag != "p":
             sums.titles += sums.linked
         if tag in CONTAINERS:
             sums.inner -= TEASER_WEIGHT * sums.titles
