@@ -25,22 +25,25 @@ from crawler.pages.marks import (
     marked_sapo,
     marked_times,
     name_elements,
+    players_above,
 )
-from crawler.pages.media import PLAYER_TAGS, extract_videos
+from crawler.pages.media import PLAYER_TAGS
 from crawler.pages.paging import find_next_page
 from crawler.pages.signatures import printed_byline
-from crawler.pages.tables import extract_text
+from crawler.pages.tables import extract_text, short_text
 from crawler.pages.terms import read_terms
 from crawler.text.legacy import find_legacy
 from crawler.urls import absolute_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.etree import _Element as Element
 
     from crawler.items import RawTerm, Video
     from crawler.pages.marks import Named
+
+# A marked body of fewer characters is doubted, and given up for one of so many times more.
+MAX_TEASER = 150
+MANY_TEASERS = 4
 
 
 class ArticlePage:
@@ -78,7 +81,17 @@ class ArticlePage:
     def _marked_content(self) -> Element | None:
         if not self._is_wordpress or self._article is None:
             return None
-        return find_marked_content(self._article)
+        marked = find_marked_content(self._article)
+        return None if marked is not None and self._is_teaser(marked) else marked
+
+    def _is_teaser(self, marked: Element) -> bool:
+        """Whether a container marked as the body holds a line, and the body is elsewhere."""
+        if self._article is None or short_text(marked, MAX_TEASER) is None:
+            return False
+        if next(marked.iter("img", *PLAYER_TAGS), None) is not None:
+            return False
+        found = find_frame(self._article, self._titles)
+        return found is not None and found.length > MANY_TEASERS * MAX_TEASER
 
     @cached_property
     def _titles(self) -> list[str]:
@@ -159,15 +172,7 @@ class ArticlePage:
         """The players of the body; where it has none, the one a theme shows above it."""
         if self._body.videos or not self._is_wordpress or self._article is None:
             return self._body.videos
-        return unique_media(self._players_above(self._article))
-
-    def _players_above(self, article: Element) -> Iterator[Video]:
-        own = {element for element, _ in self._own}
-        for element in article.iter(*PLAYER_TAGS, "div", "section", "article", "main"):
-            if element is self._content:
-                return
-            if element in own and element.tag in PLAYER_TAGS:
-                yield from extract_videos(element, self.url)
+        return unique_media(players_above(self._article, self._content, self._own, self.url))
 
     @property
     def byline(self) -> RawValue | None:

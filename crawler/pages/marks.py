@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crawler.items import RawValue
 from crawler.pages.excerpts import MAX_SAPO_LENGTH, parse_sapo
 from crawler.pages.frame_fields import remove_by
+from crawler.pages.media import PLAYER_TAGS, extract_videos
 from crawler.pages.tables import extract_text, short_text
 from crawler.pages.themes import ANY_THEME
 from crawler.text.characters import normalize_text
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Element
 
+    from crawler.items import Video
     from crawler.pages.body import Body
 
     Named = tuple[Element, frozenset[str]]
@@ -75,6 +77,18 @@ def marked_account(own: Sequence[Named]) -> str | None:
     tried = (element for group in (linked, named) for element in islice(group, MAX_TRIED))
     texts = (normalize_text(short_text(el, MAX_ACCOUNT) or "") for el in tried)
     return next(filter(None, map(remove_by, texts)), None)
+
+
+def players_above(
+    article: Element, content: Element | None, own: Sequence[Named], base: str
+) -> Iterator[Video]:
+    """Yield the players among the article's own elements before its body."""
+    elements = {element for element, _ in own}
+    for element in article.iter(*PLAYER_TAGS, "div", "section", "article", "main"):
+        if element is content:
+            return
+        if element in elements and element.tag in PLAYER_TAGS:
+            yield from extract_videos(element, base)
 
 
 def _is_update(element: Element, classes: frozenset[str]) -> bool:

@@ -37,12 +37,13 @@ ANY_THEME = Theme(
     )),
     sapo=frozenset((
         "sapo", "post-sapo", "entry-sapo", "td-post-sub-title", "post-excerpt", "singular-sapo",
-        "article-sapo",
+        "article-sapo", "jeg_post_subtitle", "post-subtitle", "entry-subtitle", "post-lead",
+        "entry-lead", "single-excerpt",
     )),
     date=frozenset((
         "post-date", "entry-date", "posted-on", "wp-block-post-date", "td-post-date", "date",
         "published", "mg-blog-date", "post-time", "entry-time", "meta-date", "article-date",
-        "article-data",
+        "article-data", "jeg_meta_date", "tie-date", "entry-meta-date", "post-meta-date",
     )),
     author=frozenset((
         "wp-block-post-author__name", "post-meta-author", "author-name", "post-author", "author",
