@@ -19,6 +19,7 @@ from crawler.exceptions import PageError
 from crawler.items import Fetch
 from crawler.normalize import normalize
 from crawler.pages.article import ArticlePage
+from crawler.pages.decoding import page_selector
 from crawler.urls import Site
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def read_record(body: bytes, url: str) -> Article:
     host = urlsplit(url).hostname or ""
     site = Site(host.removeprefix("www."), f"https://{host}")
     response = HtmlResponse(url, body=body, headers={"Content-Type": "text/html"})
-    raw = ArticlePage(response.selector, url).to_raw()
+    raw = ArticlePage(page_selector(response), url).to_raw()
     return normalize(replace(raw, fetch=FETCH), site)
 
 

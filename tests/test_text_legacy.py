@@ -11,6 +11,7 @@ from parsel import Selector
 from scrapy.http import HtmlResponse
 
 from crawler.pages.article import ArticlePage
+from crawler.pages.decoding import page_selector
 from crawler.pages.rest import rest_article
 from crawler.text.legacy import convert_legacy, find_legacy
 
@@ -85,6 +86,20 @@ def test_page_in_windows_1258_is_decoded_where_it_says_so() -> None:
     response = HtmlResponse("https://dai.example/a.htm", body=body)
     raw = ArticlePage(response.selector, response.url).to_raw()
     assert raw.paragraphs == ((letters * 3).strip(),)
+
+
+@pytest.mark.parametrize("declared", ["", "<meta charset=x-user-defined>"])
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [(TCVN3, "cp1252"), (VNI, "cp1252"), (MODERN, "1258"), (MODERN, "utf-8")],
+)
+def test_page_that_does_not_say_its_encoding_is_read_as_vietnamese(
+    text: str, encoding: str, declared: str
+) -> None:
+    body = to_1258(page(text)) if encoding == "1258" else page(text).encode(encoding, "ignore")
+    response = HtmlResponse("https://dai.example/a.htm", body=declared.encode() + body)
+    raw = ArticlePage(page_selector(response), response.url).to_raw()
+    assert set(raw.paragraphs) == {MODERN}
 
 
 def to_1258(text: str) -> bytes:
