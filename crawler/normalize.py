@@ -18,6 +18,7 @@ from crawler.text.bylines import parse_byline
 from crawler.text.characters import normalize_text
 from crawler.text.datelines import split_dateline
 from crawler.text.events import find_event_dates
+from crawler.text.old_headers import remove_old_header
 from crawler.urls import article_id, is_article_url
 
 if TYPE_CHECKING:
@@ -146,6 +147,8 @@ def _finish(article: Article, flags: set[str]) -> Article:
 
 def _read_body(raw: RawArticle) -> ReadBody:
     paragraphs = [text for each in raw.paragraphs if (text := normalize_text(each))]
+    if raw.headline is not None:
+        paragraphs = remove_old_header(paragraphs, raw.headline.raw)
     end = read_article_end(paragraphs)
     if end.byline_raw is None and raw.byline is not None:
         printed = normalize_text(raw.byline.raw)

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, TypeVar
 from crawler.items import Image, Video
 from crawler.pages.media import split_credit
 from crawler.pages.reading import Item, read_items
-from crawler.pages.related import is_link_away, is_related_label
+from crawler.pages.related import (
+    find_link_runs,
+    is_contents_label,
+    is_link_away,
+    is_related_label,
+    is_tool,
+)
 from crawler.pages.sapo import find_sapo_on_top
 from crawler.pages.tables import extract_text
 from crawler.text.characters import normalize_text
@@ -56,7 +62,7 @@ def extract_body(
         unread = {*unread, lead}
     items = caption_media(read_items(content, base, unread))
     return Body(
-        tuple(read_paragraphs(items)),
+        tuple(read_paragraphs(items, base)),
         unique_media(item.image for item in items if item.image),
         unique_media(item.video for item in items if item.video),
         tuple(item.text for item in items if item.text),
@@ -122,14 +128,14 @@ def _with_caption(item: Item, text: str) -> Item:
     return item
 
 
-def read_paragraphs(items: Iterable[Item]) -> Iterator[str]:
+def read_paragraphs(items: Sequence[Item], base: str) -> Iterator[str]:
     """Yield the running text: no captions, tables, or links that lead away from the story."""
+    texts = [item for item in items if item.kind == "text"]
+    away = find_link_runs(texts, base)
     in_list = False  # of related stories
-    for item in items:
-        if item.kind != "text":
-            continue
-        if is_related_label(item.text):
+    for index, item in enumerate(texts):
+        if is_related_label(item.text) or is_contents_label(texts, index):
             in_list = True
-        elif not is_link_away(item, in_list=in_list):
+        elif not (index in away or is_tool(item) or is_link_away(item, in_list=in_list)):
             in_list = False
             yield item.text

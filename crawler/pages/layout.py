@@ -32,6 +32,8 @@ NOISE_RE = re.compile(
     r"|author-(?:box|bio|info)|ratings?|kksr|rmp|newsletter|subscribe|printfriendly"
     r"|screen-reader-text|sr-only|post-views|tagcloud|popup)(?:$|[\s_-])"
     r"|lien-?quan|tin-?khac|other-?news|table-of-contents|lwptoc|kk-star"
+    r"|(?:^|\s)(?:mejs-(?:offscreen|controls|layers?)|vjs-(?:control|modal|text|menu|error)|plyr__control"
+    r"|jw-(?:controls|title|error))[\w-]*"
     # `RelatedNews`, `BoxRelated`: words of their own by their capitals.
     r"|(?-i:(?:^|[\s_-]|(?<=[a-z]))Relate(?:d)?(?=[A-Z\s_-]|$))|article-relate(?![a-z])"
     r"|(?:^|\s)(?:sidebar|widget|ad|banner|modal|crumbs|comments|post-comments|wp-block-comments"

@@ -78,6 +78,8 @@ class Item(NamedTuple):
     """Whether all of it is in italics; after pictures only."""
     image: Image | None = None
     video: Video | None = None
+    links: int = 0
+    """How many links are in the text."""
 
     @property
     def is_credit(self) -> bool:
@@ -118,7 +120,7 @@ class _Reader:
         self._base = base
         self._parts: list[_Part] = []
         self._skipped: Element | None = None
-        self._depth = self._links = self._emphasis = 0
+        self._depth = self._links = self._link_count = self._emphasis = 0
         self._href = ""
         self._picture_table: Element | None = None
         self._hidden: Element | None = None
@@ -134,6 +136,7 @@ class _Reader:
             self.end_paragraph()
         elif tag == "a":
             self._links += 1
+            self._link_count += 1
             self._href = element.get("href", "")
         elif tag in EMPHASIS:
             self._emphasis += 1
@@ -201,6 +204,7 @@ class _Reader:
 
     def _read_text(self, text: str, parts: list[_Part]) -> Item:
         linked = any(part.linked for part in parts)
+        links, self._link_count = self._link_count, 0
         after_media = bool(self.items) and self.items[-1].kind != "text"
         return Item(
             "text" if self._picture_table is None else "caption",
@@ -209,6 +213,7 @@ class _Reader:
             normalize_text("".join([p.text for p in parts if not p.linked])) if linked else text,
             self._alignment(parts) if after_media or CREDIT_LINE_RE.match(text) else "",
             after_media and all(part.emphasised or part.text.isspace() for part in parts),
+            links=links,
         )
 
     def _alignment(self, parts: list[_Part]) -> str:
