@@ -111,6 +111,8 @@ class RawArticle:
     in_language: str | None = None
     next_page: str | None = None
     """URL of the article's next page (`<!--nextpage-->`), None on the last or only one."""
+    legacy_encoding: str | None = None
+    """How it was typed where that was not Unicode: `tcvn3` or `vni`, converted; `unknown`, left."""
     fetch: Fetch | None = None
     """Set by the spider; pages know nothing of it."""
 

@@ -18,6 +18,7 @@ from crawler.text.bylines import parse_byline
 from crawler.text.characters import normalize_text
 from crawler.text.datelines import split_dateline
 from crawler.text.events import find_event_dates
+from crawler.text.old_headers import remove_old_header
 from crawler.urls import article_id, is_article_url
 
 if TYPE_CHECKING:
@@ -115,8 +116,14 @@ def read_article(raw: RawArticle, site: Site, *, run_id: str = "") -> Reading:
         extractor=f"{EXTRACTOR}/{__version__}",
         run_id=run_id,
     )
-    flags = {*body.end.flags, *published.flags, *modified.flags}
+    flags = {*body.end.flags, *published.flags, *modified.flags, *_encoding_flags(raw)}
     return Reading(_finish(article, flags), body, published, modified)
+
+
+def _encoding_flags(raw: RawArticle) -> Iterator[str]:
+    if raw.legacy_encoding is not None:
+        is_left = raw.legacy_encoding == "unknown"
+        yield "legacy_encoding" if is_left else "legacy_encoding_converted"
 
 
 def _fetch_of(raw: RawArticle) -> Fetch:
@@ -140,6 +147,8 @@ def _finish(article: Article, flags: set[str]) -> Article:
 
 def _read_body(raw: RawArticle) -> ReadBody:
     paragraphs = [text for each in raw.paragraphs if (text := normalize_text(each))]
+    if raw.headline is not None:
+        paragraphs = remove_old_header(paragraphs, raw.headline.raw)
     end = read_article_end(paragraphs)
     if end.byline_raw is None and raw.byline is not None:
         printed = normalize_text(raw.byline.raw)

@@ -10,7 +10,9 @@ from scrapy.http import TextResponse
 
 from crawler.exceptions import DateFormatError, PageError
 from crawler.items import Rejected
-from crawler.pages.article import ArticlePage, merge_pages
+from crawler.pages.article import ArticlePage
+from crawler.pages.decoding import page_selector
+from crawler.pages.paging import merge_pages
 from crawler.pages.rest import parse_rest_posts, rest_dates
 from crawler.text.dates import VIETNAM, parse_timestamp
 from crawler.urls import url_key
@@ -42,7 +44,7 @@ def read_page(response: Response, site: Site) -> RawArticle:
         raise PageError(response.url, "off_site")
     if not isinstance(response, TextResponse):
         raise PageError(response.url, "not_html")
-    return ArticlePage(response.selector, response.url).to_raw()
+    return ArticlePage(page_selector(response), response.url).to_raw()
 
 
 def asked_url(answer: Request | Response) -> str:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from parsel import Selector
 
 from crawler.exceptions import PageError
-from crawler.pages.article import ArticlePage, merge_pages
+from crawler.pages.article import ArticlePage
 from crawler.pages.listing import parse_listing, section_links
+from crawler.pages.paging import merge_pages
 from crawler.pages.rest import rest_article
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 PAGES = Path(__file__).parent / "pages"
 ARTICLES = sorted((PAGES / "article").iterdir())
 LISTINGS = sorted((PAGES / "listing").iterdir())
-SHARED_PAGES = Path(__file__).parents[1] / "../shared/data/pages"
 
 
 def load(folder: Path) -> tuple[Selector, str, dict[str, Any]]:
@@ -173,14 +173,3 @@ class TestAnyPageProperties:
         for text in rest_article({**post, "content": {"rendered": markup}}).paragraphs:
             assert text == " ".join(text.split())
             assert text
-
-
-@pytest.mark.skipif(not SHARED_PAGES.is_dir(), reason="the saved pages are not beside the checkout")
-def test_real_pages_raise_nothing_but_page_errors_and_most_are_read() -> None:
-    articles = 0
-    for line in (SHARED_PAGES / "index.jsonl").read_text(encoding="utf-8").splitlines():
-        page = json.loads(line)
-        text = (SHARED_PAGES / page["file"]).read_text(encoding="utf-8", errors="replace")
-        article = read(text)
-        articles += article is not None and bool(article.paragraphs)
-    assert articles >= 30

@@ -6,8 +6,8 @@ import pytest
 from parsel import Selector
 
 from crawler.pages.article import ArticlePage
-from crawler.pages.head import parse_json_ld
 from crawler.pages.headline import remove_site_name
+from crawler.pages.json_ld import parse_json_ld
 
 
 def headline(head: str, article: str) -> tuple[str, str] | None:

@@ -21,7 +21,7 @@ from crawler.explain import (
     read_source,
 )
 from crawler.failures import failure_reason
-from crawler.pages.article import merge_pages
+from crawler.pages.paging import merge_pages
 from crawler.provenance import read_fetch
 from crawler.urls import is_article_url
 

@@ -17,6 +17,8 @@ FLAGS: Final = {
     "date_published_in_future": "later than the page was taken",
     "date_published_month_first": "day and month only fit in American order",
     "date_modified_unreadable": "the page prints a change that is impossible or unknown",
+    "legacy_encoding": "typed in a way of before Unicode that is not known here; left as it is",
+    "legacy_encoding_converted": "typed in the fonts of before Unicode (TCVN3, VNI); converted",
 }
 
 REASONS: Final = {

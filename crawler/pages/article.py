@@ -1,73 +1,67 @@
-"""A WordPress article page: from the response's selector to a ``RawArticle``."""
+"""An article page: from the response's selector to a ``RawArticle``."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING
+
+from parsel import Selector
 
 from crawler.exceptions import PageError
 from crawler.items import RawArticle, RawValue
 from crawler.pages.body import Body, extract_body, unique_media
-from crawler.pages.excerpts import parse_sapo
+from crawler.pages.conversion import convert_page
+from crawler.pages.excerpts import body_sapo, parse_sapo
+from crawler.pages.frame import Frame, find_frame, find_heading
+from crawler.pages.frame_fields import find_sapo, read_bylines, read_dates
 from crawler.pages.head import Head, read_head
-from crawler.pages.headline import find_headline
-from crawler.pages.kind import asks_password, why_no_page
-from crawler.pages.layout import find_article, find_content, iter_own
-from crawler.pages.tables import extract_text
+from crawler.pages.headline import declared_titles, extract_title, find_headline
+from crawler.pages.kind import asks_password, find_post_id, is_listing, says_gone, why_no_page
+from crawler.pages.layout import find_article, find_marked_content, iter_own
+from crawler.pages.marks import (
+    marked_account,
+    marked_dates,
+    marked_sapo,
+    marked_times,
+    name_elements,
+    players_above,
+)
+from crawler.pages.media import PLAYER_TAGS
+from crawler.pages.paging import find_next_page
+from crawler.pages.signatures import printed_byline
+from crawler.pages.tables import extract_text, short_text
 from crawler.pages.terms import read_terms
-from crawler.text.characters import normalize_text
+from crawler.text.legacy import find_legacy
 from crawler.urls import absolute_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.etree import _Element as Element
-    from parsel import Selector
 
-    from crawler.items import RawTerm
+    from crawler.items import RawTerm, Video
+    from crawler.pages.marks import Named
 
-# WordPress's body_class(): what kind of page this is.
-POST_ID_RE = re.compile(r"postid-(\d{1,18})\Z", re.ASCII)
-SHORTLINK_RE = re.compile(r"[?&]p=(\d{1,18})(?:\Z|&)", re.ASCII)
-PUBLISHED_METAS = ("article:published_time", "datepublished", "pubdate", "dc.date.issued")
-MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified")
+# A marked body of fewer characters is doubted, and given up for one of so many times more.
+MAX_TEASER = 150
+MANY_TEASERS = 4
 
 
 class ArticlePage:
-    """One page of an article of any WordPress theme; each property is a field as printed."""
+    """One page of an article; each property is a field as printed, from the best source there is.
 
-    SAPO = frozenset(("sapo", "post-sapo", "entry-sapo", "td-post-sub-title", "post-excerpt")) | {
-        "singular-sapo",
-        "article-sapo",
-    }
-    DATE = frozenset(
-        ("post-date", "entry-date", "posted-on", "wp-block-post-date", "td-post-date", "date")
-    ) | {
-        "published",
-        "mg-blog-date",
-        "post-time",
-        "entry-time",
-        "meta-date",
-        "article-date",
-        "article-data",
-    }
-    AUTHOR = frozenset(
-        ("wp-block-post-author__name", "post-meta-author", "author-name", "post-author", "author")
-    )
-    PAGE_LINKS = frozenset(("page-link", "page-links", "post-nav-links", "link-pages"))
+    WordPress and its themes mark the parts of an article by name. Where they do not, the page's
+    own structure tells them apart: its ``Frame``, which is looked for only then.
+    """
 
-    def __init__(self, selector: Selector, url: str) -> None:
+    def __init__(self, page: Selector | Element, url: str) -> None:
         self.url = url
-        self._root: Element = selector.root
+        self._root: Element = page.root if isinstance(page, Selector) else page
 
     # ---- the page's parts, each found once
 
     @cached_property
     def _head(self) -> Head:
-        return read_head(self._root)
+        return read_head(self._root, self.url)
 
     @cached_property
     def _body_classes(self) -> frozenset[str]:
@@ -75,38 +69,76 @@ class ArticlePage:
         return frozenset(() if body is None else body.get("class", "").split())
 
     @cached_property
+    def _is_wordpress(self) -> bool:
+        """Whether WordPress says that this is one post."""
+        return self.post_id is not None or "single" in self._body_classes
+
+    @cached_property
     def _article(self) -> Element | None:
         return find_article(self._root, self.post_id)
 
     @cached_property
-    def _content(self) -> Element | None:
-        return None if self._article is None else find_content(self._article)
+    def _marked_content(self) -> Element | None:
+        if not self._is_wordpress or self._article is None:
+            return None
+        marked = find_marked_content(self._article)
+        return None if marked is not None and self._is_teaser(marked) else marked
+
+    def _is_teaser(self, marked: Element) -> bool:
+        """Whether a container marked as the body holds a line, and the body is elsewhere."""
+        if self._article is None or short_text(marked, MAX_TEASER) is None:
+            return False
+        if next(marked.iter("img", *PLAYER_TAGS), None) is not None:
+            return False
+        found = find_frame(self._article, self._titles)
+        return found is not None and found.length > MANY_TEASERS * MAX_TEASER
 
     @cached_property
-    def _own(self) -> list[tuple[Element, frozenset[str]]]:
+    def _titles(self) -> list[str]:
+        return [title.raw for title in declared_titles(self._head)]
+
+    @cached_property
+    def _frame(self) -> Frame | None:
+        """The article by the page's structure; around the marked body where there is one."""
+        scope = self._root.find("body")
+        if scope is None:
+            return None
+        if self._marked_content is not None:
+            return Frame(find_heading(scope, self._titles), self._marked_content, 0)
+        return find_frame(scope, self._titles)
+
+    @cached_property
+    def _content(self) -> Element | None:
+        if self._marked_content is not None:
+            return self._marked_content
+        return self._frame.content if self._frame else None
+
+    @cached_property
+    def _own(self) -> list[Named]:
         """The elements around the body with their classes, in order."""
-        if self._article is None:
-            return []
-        return [
-            (element, frozenset(element.get("class", "").split()))
-            for element in iter_own(self._article, self._content)
-        ]
+        if self._is_wordpress and self._article is not None:
+            return name_elements(iter_own(self._article, self._content))
+        return name_elements(self._frame.around) if self._frame else []
+
+    @cached_property
+    def _sapo(self) -> Element | None:
+        if self._is_wordpress or self._frame is None:
+            return None
+        return find_sapo(self._frame.head, self._frame.headline)
 
     @cached_property
     def _body(self) -> Body:
-        return extract_body(self._content, self.url)
-
-    def _with_class(self, names: frozenset[str]) -> Iterator[Element]:
-        return (element for element, classes in self._own if not names.isdisjoint(classes))
+        if self._marked_content is not None or self._frame is None:
+            return extract_body(self._content, self.url)
+        unread = {*self._frame.unread, *(() if self._sapo is None else (self._sapo,))}
+        return extract_body(self._content, self.url, unread)
 
     # ---- the fields
 
-    @property
+    @cached_property
     def post_id(self) -> str | None:
         """WordPress's number: from the body's class, else from the shortlink."""
-        found = filter(None, map(POST_ID_RE.match, self._body_classes))
-        match = next(found, None) or SHORTLINK_RE.search(self._head.links.get("shortlink", ""))
-        return match[1] if match else None
+        return find_post_id(self._body_classes, self._head.links.get("shortlink", ""))
 
     @property
     def canonical_url(self) -> str | None:
@@ -114,61 +146,62 @@ class ArticlePage:
 
     @cached_property
     def headline(self) -> RawValue | None:
-        return find_headline(self._own, self._head)
+        """The headline shown; what the page declares where it shows none."""
+        if self._is_wordpress:
+            return find_headline(self._own, self._head)
+        shown = self._frame.headline if self._frame else None
+        if shown is not None and (text := extract_title(shown)):
+            return RawValue(text, "page.h1" if shown.tag == "h1" else "page.heading")
+        return next(declared_titles(self._head), None)
 
     @property
     def description(self) -> RawValue | None:
-        """The sapo printed above the body, never an excerpt that repeats it."""
-        for element in self._with_class(self.SAPO):
-            text = parse_sapo(extract_text(element), self._body)
-            if text:
-                return RawValue(text, "page.sapo")
-        return None
+        """The sapo printed above the body or on top of it, never an excerpt that repeats it."""
+        if self._is_wordpress:
+            marked = marked_sapo(self._own, self._body)
+            return marked or body_sapo(self._body)
+        text = parse_sapo(extract_text(self._sapo), self._body) if self._sapo is not None else None
+        return RawValue(text, "page.sapo") if text else body_sapo(self._body)
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
         return self._body.paragraphs
 
     @property
+    def videos(self) -> tuple[Video, ...]:
+        """The players of the body; where it has none, the one a theme shows above it."""
+        if self._body.videos or not self._is_wordpress or self._article is None:
+            return self._body.videos
+        return unique_media(players_above(self._article, self._content, self._own, self.url))
+
+    @property
+    def byline(self) -> RawValue | None:
+        """The byline a page prints outside the body; WordPress prints its account there."""
+        if self._is_wordpress or self._frame is None:
+            return None
+        return printed_byline(self._frame, self._head)
+
+    @cached_property
     def date_published(self) -> tuple[RawValue, ...]:
-        return (
-            *self._declared("datePublished", PUBLISHED_METAS),
-            *self._times(modified=False),
-            *self._printed_dates(),
+        marked = (
+            *self._head.published,
+            *marked_times(self._own, modified=False),
+            *marked_dates(self._own),
         )
+        # Text is searched for a date only where nothing is marked as one.
+        if self._frame_is_asked(marked) and self._frame is not None:
+            marked = (*marked, *read_dates(self._frame.head, self._frame.tail))
+        return tuple(dict.fromkeys(marked))
+
+    def _frame_is_asked(self, marked: tuple[RawValue, ...]) -> bool:
+        return not marked or (not self._is_wordpress and len(marked) == 1)
 
     @property
     def date_modified(self) -> tuple[RawValue, ...]:
-        return (*self._declared("dateModified", MODIFIED_METAS), *self._times(modified=True))
-
-    def _declared(self, key: str, metas: tuple[str, ...]) -> Iterator[RawValue]:
-        value = self._head.json_ld.get(key)
-        if isinstance(value, str) and value.strip():
-            yield RawValue(value.strip(), "json_ld")
-        for name in metas:
-            if self._head.metas.get(name):
-                yield RawValue(self._head.metas[name], f"meta.{name}")
-
-    def _times(self, *, modified: bool) -> Iterator[RawValue]:
-        for element, classes in self._own:
-            stamp = element.get("datetime", "").strip() if element.tag == "time" else ""
-            if stamp and _is_update(element, classes) is modified:
-                yield RawValue(stamp, "page.time")
-                return
-
-    def _printed_dates(self) -> Iterator[RawValue]:
-        """The date as readers see it, of the innermost element named so; possible or not."""
-        dates = (el for el in self._with_class(self.DATE) if not _is_update_of(el))
-        element = next(dates, None)
-        if element is None:
-            return
-        for inner in dates:
-            if element not in islice(inner.iterancestors(), 3):
-                break
-            element = inner
-        text = normalize_text(extract_text(element))
-        if text:
-            yield RawValue(text, "page.date")
+        return (
+            *self._head.modified,
+            *marked_times(self._own, modified=True),
+        )
 
     @property
     def categories(self) -> tuple[RawTerm, ...]:
@@ -180,10 +213,14 @@ class ArticlePage:
 
     @property
     def cms_author(self) -> str | None:
-        linked = (el for el, _ in self._own if "author" in el.get("rel", "").split())
-        named = self._with_class(self.AUTHOR)
-        texts = (normalize_text(extract_text(el)) for group in (linked, named) for el in group)
-        return next(filter(None, texts), None)
+        """The account WordPress names, in the article's own elements or in its head elsewhere."""
+        if not self._is_wordpress:
+            return None
+        account = marked_account(self._own)
+        is_elsewhere = self.headline is None or self.headline.source != "page.h1"
+        if account is None and is_elsewhere and self._frame is not None:
+            return next(read_bylines(self._frame.head), None)
+        return account
 
     @property
     def in_language(self) -> str | None:
@@ -191,22 +228,7 @@ class ArticlePage:
 
     @property
     def next_page(self) -> str | None:
-        """Address of the following page of an article in pages, as wp_link_pages() prints it."""
-        for element in self._page_links():
-            following = element.getnext()
-            if following is not None and following.tag == "a":
-                return absolute_url(self.url, following.get("href"))
-        return None
-
-    def _page_links(self) -> list[Element]:
-        if self._article is None:
-            return []
-        spans = self._article.iter("span")
-        return [
-            el
-            for el in spans
-            if {"current", "post-page-numbers"} <= set(el.get("class", "").split())
-        ]
+        return None if self._article is None else find_next_page(self._article, self.url)
 
     # ---- the record
 
@@ -219,17 +241,28 @@ class ArticlePage:
         reason = why_no_page(self._root, self._body_classes)
         if reason is None and asks_password(self._content):
             reason = "password_protected"
-        if reason is None and not self._says_article():
+        if reason is None and not (self._is_post or self._looks_like_article()):
             reason = "not_an_article"
         if reason:
             raise PageError(self.url, reason)
 
-    def _says_article(self) -> bool:
-        """Whether WordPress says so, or else the page itself does and has a body."""
-        if "single" in self._body_classes and self.post_id is not None:
+    @property
+    def _is_post(self) -> bool:
+        """Whether WordPress says so and names the post, or there is a body besides."""
+        if self.post_id is None:
+            return False
+        return "single" in self._body_classes or self._content is not None
+
+    def _looks_like_article(self) -> bool:
+        """Whether one body dominates the page below a headline, or the page says it is one."""
+        if self._frame is None or self.headline is None:
+            return False
+        if self._head.json_ld:
             return True
-        declared = bool(self._head.json_ld) or self._head.metas.get("og:type") == "article"
-        return (declared or self.post_id is not None) and self._content is not None
+        declared = self._head.metas.get("og:type") == "article"
+        if says_gone(self.headline.raw) or not (declared or self._frame.is_article):
+            return False
+        return not is_listing(self._frame.content, self._frame.length, self.url)
 
     def to_raw(self) -> RawArticle:
         """Return everything the page says of the article.
@@ -238,6 +271,13 @@ class ArticlePage:
             PageError: where it is no article, see ``check``.
         """
         self.check()
+        legacy = find_legacy(self.paragraphs)
+        if legacy is None:
+            return self._read()
+        root = convert_page(self._root, legacy)
+        return replace(ArticlePage(root, self.url)._read(), legacy_encoding=legacy)
+
+    def _read(self) -> RawArticle:
         return RawArticle(
             url=self.url,
             canonical_url=self.canonical_url,
@@ -245,44 +285,14 @@ class ArticlePage:
             headline=self.headline,
             description=self.description,
             paragraphs=self.paragraphs,
+            byline=self.byline,
             date_published=self.date_published,
             date_modified=self.date_modified,
             categories=self.categories,
             keywords=self.keywords,
             images=self._body.images,
-            videos=self._body.videos,
+            videos=self.videos,
             cms_author=self.cms_author,
             in_language=self.in_language,
             next_page=self.next_page,
         )
-
-
-def _is_update(element: Element, classes: frozenset[str]) -> bool:
-    """Whether a ``time`` is that of the last change; a theme that has one for both says both."""
-    parent = element.getparent()
-    outer = parent.get("class", "") if parent is not None else ""
-    return ("updated" in classes and "published" not in classes) or "modified" in outer
-
-
-def _is_update_of(element: Element) -> bool:
-    return _is_update(element, frozenset(element.get("class", "").split()))
-
-
-def merge_pages(first: RawArticle, *rest: RawArticle) -> RawArticle:
-    """Return the pages of one article (``<!--nextpage-->``) as one, in the order given.
-
-    Fetched when and where the first was; its validators are left out, since they say nothing of
-    the other pages.
-    """
-    pages = (first, *rest)
-    fetch = first.fetch
-    if fetch and rest:
-        fetch = replace(fetch, http_etag=None, http_last_modified=None)
-    return replace(
-        first,
-        fetch=fetch,
-        paragraphs=tuple(text for page in pages for text in page.paragraphs),
-        images=unique_media(image for page in pages for image in page.images),
-        videos=unique_media(video for page in pages for video in page.videos),
-        next_page=pages[-1].next_page,
-    )

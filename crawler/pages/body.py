@@ -11,10 +11,20 @@ from typing import TYPE_CHECKING, TypeVar
 from crawler.items import Image, Video
 from crawler.pages.media import split_credit
 from crawler.pages.reading import Item, read_items
-from crawler.pages.related import is_link_away, is_related_label
+from crawler.pages.related import (
+    find_link_runs,
+    is_contents_label,
+    is_link_away,
+    is_related_label,
+    is_tool,
+)
+from crawler.pages.sapo import find_sapo_on_top
+from crawler.pages.tables import extract_text
+from crawler.text.characters import normalize_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from lxml.etree import _Element as Element
 
@@ -34,18 +44,29 @@ class Body:
     texts: tuple[str, ...] = ()
     """All text in order, captions, tables and links to other stories included; an excerpt that
     WordPress made up itself is cut from it."""
+    sapo: str | None = None
+    """The lead that the editors typed into the body and marked as one; not in `paragraphs`."""
 
 
-def extract_body(content: Element | None, base: str) -> Body:
-    """Return paragraphs and media of a content element; an empty body where there is none."""
+def extract_body(
+    content: Element | None, base: str, unread: AbstractSet[Element] = frozenset()
+) -> Body:
+    """Return paragraphs and media of a content element; an empty body where there is none.
+
+    `unread` are elements in it that are no part of the body.
+    """
     if content is None:
         return Body()
-    items = caption_media(read_items(content, base))
+    lead = find_sapo_on_top(content)
+    if lead is not None:
+        unread = {*unread, lead}
+    items = caption_media(read_items(content, base, unread))
     return Body(
-        tuple(read_paragraphs(items)),
+        tuple(read_paragraphs(items, base)),
         unique_media(item.image for item in items if item.image),
         unique_media(item.video for item in items if item.video),
         tuple(item.text for item in items if item.text),
+        normalize_text(extract_text(lead)) if lead is not None else None,
     )
 
 
@@ -107,14 +128,14 @@ def _with_caption(item: Item, text: str) -> Item:
     return item
 
 
-def read_paragraphs(items: Iterable[Item]) -> Iterator[str]:
+def read_paragraphs(items: Sequence[Item], base: str) -> Iterator[str]:
     """Yield the running text: no captions, tables, or links that lead away from the story."""
+    texts = [item for item in items if item.kind == "text"]
+    away = find_link_runs(texts, base)
     in_list = False  # of related stories
-    for item in items:
-        if item.kind != "text":
-            continue
-        if is_related_label(item.text):
+    for index, item in enumerate(texts):
+        if is_related_label(item.text) or is_contents_label(texts, index):
             in_list = True
-        elif not is_link_away(item, in_list=in_list):
+        elif not (index in away or is_tool(item) or is_link_away(item, in_list=in_list)):
             in_list = False
             yield item.text

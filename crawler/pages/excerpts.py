@@ -6,6 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from crawler.items import RawValue
 from crawler.text.characters import normalize_text
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ def parse_sapo(excerpt: str, body: Body) -> str | None:
     if repeats_opening(text, first) or repeats_body(text, body):
         return None
     return text
+
+
+def body_sapo(body: Body) -> RawValue | None:
+    """Return the sapo the editors typed into the body itself."""
+    return RawValue(body.sapo, "body.sapo") if body.sapo else None
 
 
 def repeats_opening(excerpt: str, paragraph: str) -> bool:

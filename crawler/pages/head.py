@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from crawler.items import RawValue
+from crawler.pages.json_ld import Node, choose_node, parse_json_ld
 from crawler.pages.layout import select
 from crawler.text.characters import normalize_text
 
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
 
 # A stray element in <head> makes parsers put the rest of it into <body>.
 DECLARATIONS = etree.XPath("//title[not(ancestor::svg)] | //meta | //link")
-ARTICLE_TYPES = frozenset(
-    ("Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "Report")
+PUBLISHED_METAS = (
+    "article:published_time",
+    "datepublished",
+    "pubdate",
+    "dc.date.issued",
+    "article:published",
 )
-MAX_NODES = 10_000
-
-Node = dict[str, object]
+MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified")
 
 
 @dataclass(slots=True)
@@ -38,9 +41,26 @@ class Head:
     json_ld: Node = field(default_factory=dict)
     """The article's node, empty where the page has none."""
 
+    @property
+    def published(self) -> Iterator[RawValue]:
+        return self._dates("datePublished", PUBLISHED_METAS)
 
-def read_head(root: Element) -> Head:
-    """Return what the page declares; empty where it declares nothing."""
+    @property
+    def modified(self) -> Iterator[RawValue]:
+        return self._dates("dateModified", MODIFIED_METAS)
+
+    def _dates(self, key: str, metas: tuple[str, ...]) -> Iterator[RawValue]:
+        """Yield what JSON-LD says under `key`, then what the metas of these names say."""
+        value = self.json_ld.get(key)
+        if isinstance(value, str) and value.strip():
+            yield RawValue(value.strip(), "json_ld")
+        for name in metas:
+            if self.metas.get(name):
+                yield RawValue(self.metas[name], f"meta.{name}")
+
+
+def read_head(root: Element, url: str) -> Head:
+    """Return what the page at `url` declares; empty where it declares nothing."""
     head = Head()
     declared = root.find("head")
     for element in declared if declared is not None else ():
@@ -48,10 +68,17 @@ def read_head(root: Element) -> Head:
     if not head.links:
         for element in select(DECLARATIONS, root):
             _take(head, element)
-    for script in root.iter("script"):
-        if not head.json_ld and script.get("type") == "application/ld+json":
-            head.json_ld = parse_json_ld(script.text or "")
+    nodes = list(filter(None, map(parse_json_ld, _json_ld_scripts(root))))
+    if nodes:
+        urls = (url, head.links.get("canonical", ""), head.metas.get("og:url", ""))
+        head.json_ld = choose_node(nodes, urls, (head.title or "", head.metas.get("og:title", "")))
     return head
+
+
+def _json_ld_scripts(root: Element) -> Iterator[str]:
+    for script in root.iter("script"):
+        if script.get("type") == "application/ld+json" and script.text:
+            yield script.text
 
 
 def _take(head: Head, element: Element) -> None:
@@ -72,36 +99,3 @@ def _take_link(head: Head, element: Element) -> None:
         head.feed_title = normalize_text(element.get("title", ""))
     elif rel != "stylesheet":
         head.links.setdefault(rel, element.get("href", "").strip())
-
-
-def parse_json_ld(text: str) -> Node:
-    """Return the article's node of a JSON-LD script, empty where there is none or it is broken.
-
-    >>> parse_json_ld('{"@graph": [{"@type": "WebSite"}, {"@type": ["NewsArticle"], "name": "A"}]}')
-    {'@type': ['NewsArticle'], 'name': 'A'}
-    >>> parse_json_ld("{")
-    {}
-    """
-    try:
-        data: object = json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return {}
-    return next((node for node in _nodes(data) if _is_article(node)), {})
-
-
-def _nodes(data: object) -> Iterator[Node]:
-    """Yield the objects of a JSON-LD document in order, those inside ``@graph`` too."""
-    queue, count = [data], 0
-    while queue and count < MAX_NODES:
-        data, count = queue.pop(0), count + 1
-        if isinstance(data, dict):
-            yield data
-            queue.append(data.get("@graph"))
-        elif isinstance(data, list):
-            queue.extend(data)
-
-
-def _is_article(node: Node) -> bool:
-    types = node.get("@type")
-    names = types if isinstance(types, list) else [types]
-    return any(isinstance(name, str) and name in ARTICLE_TYPES for name in names)

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING
 
 from crawler.items import RawValue
 from crawler.pages.tables import extract_text
+from crawler.pages.themes import ANY_THEME
 from crawler.text.characters import normalize_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from lxml.etree import _Element as Element
 
     from crawler.pages.head import Head
 
-TITLE_CLASSES = frozenset(
-    ("entry-title", "post-title", "wp-block-post-title", "single-title", "article-title")
-) | {"td-post-title", "post__title", "page-title"}
 MAX_TITLE_LENGTH = 2000
+WORD_RE = re.compile(r"\w+")
 SEPARATORS = ("–", "-", "|", "»", "—", "·", "•")
+
+
+def fold_title(title: str) -> str:
+    """Return a key under which two prints of one title compare equal: letters and digits only."""
+    return "".join(WORD_RE.findall(title.casefold()))
 
 
 def find_headline(
@@ -31,12 +36,12 @@ def find_headline(
     A heading that WordPress marks as the title but is empty means an article without one.
     """
     headings = [(el, classes) for el, classes in elements if el.tag in ("h1", "h2")]
-    marked = [el for el, classes in headings if not TITLE_CLASSES.isdisjoint(classes)]
+    marked = [el for el, classes in headings if not ANY_THEME.headline.isdisjoint(classes)]
     plain = [el for el, _ in headings if el.tag == "h1"]
     for element in (marked or plain)[:1]:
         text = extract_title(element)
         return RawValue(text, "page.h1") if text else None
-    return _declared_headline(head)
+    return next(declared_titles(head), None)
 
 
 def extract_title(element: Element) -> str:
@@ -46,7 +51,8 @@ def extract_title(element: Element) -> str:
     return normalize_text(extract_text(element))
 
 
-def _declared_headline(head: Head) -> RawValue | None:
+def declared_titles(head: Head) -> Iterator[RawValue]:
+    """Yield the titles the page declares, the most telling first, without the site's name."""
     site = head.metas.get("og:site_name") or head.feed_title or ""
     declared = head.json_ld.get("headline")
     titles = (
@@ -58,8 +64,7 @@ def _declared_headline(head: Head) -> RawValue | None:
     for title, source in titles:
         text = remove_site_name(normalize_text(title), site) if isinstance(title, str) else ""
         if text:
-            return RawValue(text, source)
-    return None
+            yield RawValue(text, source)
 
 
 def remove_site_name(title: str, site: str) -> str:

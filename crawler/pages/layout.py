@@ -1,7 +1,6 @@
 """Which part of a page is the article's own, and which boxes never belong to it.
 
-The words are those WordPress themes and plugins give their elements as class or id; the containers
-are the ones seen on 83 saved pages of 28 Vietnamese WordPress sites.
+The words are those WordPress themes and plugins give their elements as class or id.
 """
 
 from __future__ import annotations
@@ -12,6 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from lxml import etree
+
+from crawler.pages.themes import ANY_THEME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,32 +31,23 @@ NOISE_RE = re.compile(
     r"|breadcrumbs?|pagination|page-links?|post-nav-links|post-navigation|nav-links"
     r"|author-(?:box|bio|info)|ratings?|kksr|rmp|newsletter|subscribe|printfriendly"
     r"|screen-reader-text|sr-only|post-views|tagcloud|popup)(?:$|[\s_-])"
+    r"|lien-?quan|tin-?khac|other-?news|table-of-contents|lwptoc|kk-star"
+    r"|(?:^|\s)(?:mejs-(?:offscreen|controls|layers?)|vjs-(?:control|modal|text|menu|error)|plyr__control"
+    r"|jw-(?:controls|title|error))[\w-]*"
+    # `RelatedNews`, `BoxRelated`: words of their own by their capitals.
+    r"|(?-i:(?:^|[\s_-]|(?<=[a-z]))Relate(?:d)?(?=[A-Z\s_-]|$))|article-relate(?![a-z])"
     r"|(?:^|\s)(?:sidebar|widget|ad|banner|modal|crumbs|comments|post-comments|wp-block-comments"
     r"|wp-block-post-comments)(?:$|\s)",
     re.IGNORECASE,
 )
+# Lines of tags and sections in the body; around it they are read for their terms.
+TERMS_RE = re.compile(
+    r"(?:^|[\s_-])(?:tags?-links|cat-links|(?:post|entry|article|news|box)-tags?)(?:$|[\s_-])"
+    r"|(?:^|\s)tags(?:$|\s)",
+    re.IGNORECASE,
+)
 HIDDEN_RE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-# Containers of the body, the most telling first.
-CONTENT_CLASSES = {
-    name: rank
-    for rank, name in enumerate(
-        (
-            "wp-block-post-content",
-            "td-post-content",
-            "entry-content",
-            "post-content",
-            "single-content",
-            "mk-single-content",
-            "colibri-post-content",
-            "elementor-widget-theme-post-content",
-            "article-content",
-            "post-entry",
-            "entry",
-        )
-    )
-}
-MIN_BODY_LENGTH = 140
-MAX_TEXTS = 50
+CONTENT_RANKS = {name: rank for rank, name in enumerate(ANY_THEME.content)}
 PAGE_PARTS = frozenset(("nav", "aside", "script", "style", "noscript", "svg", "form", "template"))
 POST_BY_ID = etree.XPath("id($id)")
 MAIN = etree.XPath("(//*[@role='main'])[1]")
@@ -73,6 +65,12 @@ def is_noise(names: str) -> bool:
     return NOISE_RE.search(names) is not None
 
 
+@lru_cache(maxsize=4096)
+def is_noise_in_body(names: str) -> bool:
+    """Whether an element with these names is a box beside the text, or a line of tags in it."""
+    return NOISE_RE.search(names) is not None or TERMS_RE.search(names) is not None
+
+
 def names_of(element: Element) -> str:
     """Return an element's classes and id as one string, empty where it has neither."""
     classes, identity = element.get("class"), element.get("id")
@@ -84,7 +82,7 @@ def names_of(element: Element) -> str:
 def is_box(element: Element) -> bool:
     """Whether an element is a box beside the text: by its name, or because nobody sees it."""
     names = names_of(element)
-    if names and is_noise(names):
+    if names and is_noise_in_body(names):
         return True
     style = element.get("style")
     return style is not None and HIDDEN_RE.search(style) is not None
@@ -102,36 +100,18 @@ def find_article(root: Element, post_id: str | None) -> Element | None:
     return found[0] if found else root.find("body")
 
 
-def find_content(article: Element) -> Element | None:
-    """Return the element that holds the body, None where nothing looks like one.
+def find_marked_content(article: Element) -> Element | None:
+    """Return the element whose class says that it holds the body, None where none does.
 
     Of several the most telling class wins, and of two alike the first: related posts come later.
     """
     best: tuple[int, Element] | None = None
     for element in article.iterdescendants("div", "section", "article", "main"):
         for name in element.get("class", "").split():
-            rank = CONTENT_CLASSES.get(name)
+            rank = CONTENT_RANKS.get(name)
             if rank is not None and (best is None or rank < best[0]):
                 best = rank, element
-    return best[1] if best else find_densest(article)
-
-
-def find_densest(article: Element) -> Element | None:
-    """Return the element with most running text of its own, None where there is hardly any.
-
-    For themes that name the body's container in no way known here.
-    """
-    lengths: dict[Element, int] = {}
-    for element in iter_own(article, None):
-        parent = element.getparent()
-        if element.tag == "p" and parent is not None:
-            texts = islice(element.itertext(), MAX_TEXTS)
-            lengths[parent] = lengths.get(parent, 0) + sum(len(text.strip()) for text in texts)
-        elif element.tag in ("div", "section", "td"):
-            own = (element.text or "", *(child.tail or "" for child in element))
-            lengths[element] = lengths.get(element, 0) + sum(len(text.strip()) for text in own)
-    densest = max(lengths, key=lambda element: lengths[element], default=None)
-    return densest if densest is not None and lengths[densest] >= MIN_BODY_LENGTH else None
+    return best[1] if best else None
 
 
 def iter_own(article: Element, content: Element | None) -> Iterator[Element]:

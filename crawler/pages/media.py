@@ -29,6 +29,29 @@ WIDTH_RE = re.compile(r"(\d{1,6})(?:\.\d{1,4})?[wx]\Z")
 COUNTER_RE = re.compile(r"\?_=\d+\Z")
 SCRIPT_MEDIA_RE = re.compile(r"""["']((?:https?:)?\\?/\\?/[^"'\s]{1,500})["']""")
 
+# Where players keep what they will play until a script or a click asks for it.
+SOURCE_ATTRIBUTES = (
+    "data-src",
+    "data-lazy-src",
+    "data-litespeed-src",
+    "src",
+    "data",
+    "data-href",
+    "data-video-src",
+    "data-vid",
+    "data-video",
+    "data-file",
+    "data-url",
+    "data-hls",
+    "data-mp4",
+    "cite",
+    "data-setup",
+)
+PLAYER_TAGS = ("iframe", "video", "audio", "embed", "object")
+FRAMES = frozenset(("iframe", "embed", "object", "amp-iframe"))
+# Elements that hold the number of a YouTube video alone.
+YOUTUBE_ATTRIBUTES = ("data-videoid", "videoid", "data-youtube-id", "data-yt-id")
+
 YOUTUBE_HOST_RE = re.compile(r"(?:www\.|m\.)?(?:youtube(?:-nocookie)?\.com|youtu\.be)\Z")
 YOUTUBE_ID_RE = re.compile(r"(?:/(?:embed|v|shorts|live)/|youtu\.be/|[?&]v=)([\w-]{11})(?![\w-])")
 # Provider, its player's address, and the address of the page a reader would be sent to.
@@ -41,7 +64,7 @@ PLAYERS = (
     ),
     (
         "tiktok",
-        re.compile(r"tiktok\.com/(?:embed|player)/(?:v\d/)?(\d+)"),
+        re.compile(r"tiktok\.com/(?:(?:embed|player)/(?:v\d/)?|@[\w.-]{1,40}/video/)(\d+)"),
         "https://www.tiktok.com/embed/{}",
     ),
 )
@@ -190,8 +213,13 @@ def extract_videos(element: Element, base: str) -> Iterator[Video]:
     for src in _player_sources(element):
         url = absolute_url(base, src)
         video = parse_player(url) if url else None
-        if video:
+        # Of a box only what surely plays counts: its address may be that of a page about a video.
+        if video and (element.tag in FRAMES or not _is_unknown(video)):
             yield video
+
+
+def _is_unknown(video: Video) -> bool:
+    return MEDIA_FILE_RE.search(video.url.partition("?")[0]) is None and "." in video.provider
 
 
 def _player_sources(element: Element) -> Iterator[str]:
@@ -203,8 +231,23 @@ def _player_sources(element: Element) -> Iterator[str]:
     if "wp-embedded-content" in element.get("class", ""):
         return
     for node in (element, *element.iter("source")):
-        src = node.get("data-src") or node.get("src") or node.get("data")
-        if src:
-            yield src
-            if element.tag in ("video", "audio"):
-                return
+        sources = list(_named_sources(node))
+        yield from sources
+        if sources and element.tag in ("video", "audio"):
+            return
+
+
+def _named_sources(node: Element) -> Iterator[str]:
+    """Yield the address a player's element names: in the first attribute that holds one."""
+    for name in YOUTUBE_ATTRIBUTES:
+        number = node.get(name)
+        if number:
+            yield f"https://www.youtube.com/watch?v={number}"
+            return
+    for name in SOURCE_ATTRIBUTES:
+        source = node.get(name)
+        if source and source.lstrip().startswith("{"):
+            yield from (match[1].replace("\\/", "/") for match in SCRIPT_MEDIA_RE.finditer(source))
+        elif source and not source.startswith(("data:", "about:", "blob:", "javascript:")):
+            yield source
+            return

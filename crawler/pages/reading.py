@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -15,6 +16,8 @@ from crawler.pages.tables import extract_text, is_data_table, is_picture_table
 from crawler.text.characters import normalize_text
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from lxml.etree import _Element as Element
 
     from crawler.items import Video
@@ -32,11 +35,18 @@ SKIPPED = frozenset((
     "input", "form", "nav", "aside", "head", "title", "map", "dialog",
 ))
 # fmt: on
-PLAYERS = frozenset(("iframe", "video", "audio", "embed", "object", "script"))
+PLAYERS = frozenset(
+    ("iframe", "video", "audio", "embed", "object", "script", "amp-video", "amp-youtube")
+) | {"amp-iframe", "lite-youtube"}
 EMPHASIS = frozenset(("em", "i", "cite"))
 CAPTION_RE = re.compile(
     r"(?:^|\s)(?!wp-caption\s|wp-caption$)(?:[\w-]*caption(?:-text|-dd)?|image_desc|image-desc"
     r"|photo-desc)(?:$|\s)",
+    re.IGNORECASE,
+)
+# A box that a script makes a player: `fb-video`, `tiktok-embed`, `lite-youtube`, `video-js`.
+PLAYER_BOX_RE = re.compile(
+    r"(?:^|[\s_-])(?:video|audio|player|tiktok|youtube|VCSortableInPreviewMode)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 # The nearest element that says how it is aligned decides; `style` and `class` read as one string.
@@ -68,6 +78,8 @@ class Item(NamedTuple):
     """Whether all of it is in italics; after pictures only."""
     image: Image | None = None
     video: Video | None = None
+    links: int = 0
+    """How many links are in the text."""
 
     @property
     def is_credit(self) -> bool:
@@ -75,9 +87,11 @@ class Item(NamedTuple):
         return CREDIT_LINE_RE.match(self.text) is not None
 
 
-def read_items(content: Element, base: str) -> list[Item]:
+def read_items(
+    content: Element, base: str, unread: AbstractSet[Element] = frozenset()
+) -> list[Item]:
     """Return text, captions, pictures and players of a content element in reading order."""
-    reader = _Reader(content, base)
+    reader = _Reader(content, base, unread)
     walk = etree.iterwalk(content, events=("start", "end", "comment", "pi"))
     for event, element in walk:
         if event == "start":
@@ -99,13 +113,14 @@ class _Part(NamedTuple):
 class _Reader:
     """Collects the words of a paragraph until a block ends it."""
 
-    def __init__(self, content: Element, base: str) -> None:
+    def __init__(self, content: Element, base: str, unread: AbstractSet[Element]) -> None:
         self.items: list[Item] = []
+        self._unread = unread
         self._content = content
         self._base = base
         self._parts: list[_Part] = []
         self._skipped: Element | None = None
-        self._depth = self._links = self._emphasis = 0
+        self._depth = self._links = self._link_count = self._emphasis = 0
         self._href = ""
         self._picture_table: Element | None = None
         self._hidden: Element | None = None
@@ -121,6 +136,7 @@ class _Reader:
             self.end_paragraph()
         elif tag == "a":
             self._links += 1
+            self._link_count += 1
             self._href = element.get("href", "")
         elif tag in EMPHASIS:
             self._emphasis += 1
@@ -163,11 +179,11 @@ class _Reader:
         elif tag == "table":
             return self._add_table(element)
         else:
-            return self._add_caption(element)
+            return self._add_named(element)
         return True
 
     def _is_unseen(self, element: Element) -> bool:
-        return element is self._hidden or is_box(element)
+        return element is self._hidden or element in self._unread or is_box(element)
 
     def _add(self, text: str | None, element: Element | None) -> None:
         # White space before the first word of a paragraph is nobody's.
@@ -188,6 +204,7 @@ class _Reader:
 
     def _read_text(self, text: str, parts: list[_Part]) -> Item:
         linked = any(part.linked for part in parts)
+        links, self._link_count = self._link_count, 0
         after_media = bool(self.items) and self.items[-1].kind != "text"
         return Item(
             "text" if self._picture_table is None else "caption",
@@ -196,6 +213,7 @@ class _Reader:
             normalize_text("".join([p.text for p in parts if not p.linked])) if linked else text,
             self._alignment(parts) if after_media or CREDIT_LINE_RE.match(text) else "",
             after_media and all(part.emphasised or part.text.isspace() for part in parts),
+            links=links,
         )
 
     def _alignment(self, parts: list[_Part]) -> str:
@@ -234,16 +252,28 @@ class _Reader:
             self._picture_table = element
         return False
 
-    def _add_caption(self, element: Element) -> bool:
-        classes = element.get("class")
-        named = element.tag == "figcaption" or (classes and CAPTION_RE.search(classes))
-        if not named or element.find(".//img") is not None:
+    def _add_named(self, element: Element) -> bool:
+        """Take in what its class calls a caption or a player; true where all of it is read."""
+        kind = "caption" if element.tag == "figcaption" else _kind_of(element.get("class"))
+        if kind == "player":
+            self._add_videos(element)
+            return False
+        if kind is None or element.find(".//img") is not None:
             return False
         self.end_paragraph()
         text = normalize_text(extract_text(element))
         if text:
             self.items.append(Item("caption", text))
         return True
+
+
+@lru_cache(maxsize=4096)
+def _kind_of(classes: str | None) -> Literal["caption", "player"] | None:
+    if not classes:
+        return None
+    if CAPTION_RE.search(classes):
+        return "caption"
+    return "player" if PLAYER_BOX_RE.search(classes) else None
 
 
 def _cut_off(noscript: Element) -> Element | None:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crawler.urls import absolute_url
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crawler.pages.reading import Item
 
 # The words before such links: alternatives between two runs of marks. The runs are possessive, so
@@ -14,10 +19,21 @@ RELATED_RE = re.compile(
     r"[\s>»•*–-]*+(?:(?P<label>(?:xem|đọc|tham khảo) thêm"
     r"|(?:các )?(?:tin|bài|bài viết|tin bài|nội dung) (?:liên quan|khác|cùng (?:chuyên mục|chủ đề))"
     r"|có thể bạn quan tâm|bạn có thể quan tâm|(?:mời )?(?:bạn|quý vị|độc giả) (?:xem|đọc) thêm"
-    r"|xem chi tiết(?: tại đây)?)(?!\w))?[\s:.>»–-]*+",
+    r"|xem chi tiết(?: tại đây)?|điều hướng bài viết|post navigation)(?!\w))?[\s:.>»–-]*+",
     re.IGNORECASE,
 )
 ARROW_RE = re.compile(r"\s*(?:>>|»)")
+CONTENTS_RE = re.compile(
+    r"(?:nội dung(?: chính)?|mục lục|contents|table of contents)\s*:?", re.IGNORECASE
+)
+MIN_TITLE = 15
+MIN_RUN = 2
+MAX_TOOLS = 60
+# The clock of a player: `00:00`, `00:0003:15`.
+CLOCK_RE = re.compile(r"(?:\d{1,2}:\d{2}[\s/|-]{0,3}){1,4}")
+PLATFORMS = frozenset(
+    ("facebook", "twitter", "x", "zalo", "email", "linkedin", "pinterest", "telegram", "whatsapp")
+) | {"messenger", "print", "in", "tumblr", "reddit", "youtube", "instagram", "tiktok", "viber"}
 DOCUMENT_RE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rar|zip)\Z", re.IGNORECASE)
 
 
@@ -50,3 +66,59 @@ def is_link_away(item: Item, *, in_list: bool) -> bool:
 
 def _says_related(text: str) -> bool:
     return is_related_label(text) or ARROW_RE.match(text) is not None
+
+
+def find_link_runs(texts: Sequence[Item], base: str) -> frozenset[int]:
+    """Return which paragraphs are lists of the site's other stories, or of this one's parts.
+
+    Such are two or more in a row that are nothing but a link each, as long as a headline; a list
+    of links to other sites is what the article is about.
+    """
+    found: set[int] = set()
+    run: list[int] = []
+    for index, item in enumerate(texts):
+        if is_part_link(item):
+            found.add(index)
+        if _is_title_link(item, base):
+            run.append(index)
+            continue
+        found.update(run if len(run) >= MIN_RUN else ())
+        run = []
+    return frozenset(found.union(run if len(run) >= MIN_RUN else ()))
+
+
+def is_part_link(item: Item) -> bool:
+    """Whether a paragraph is a link to a part of the page itself: a line of its contents."""
+    return item.href.startswith("#") and len(item.href) > 1 and not item.unlinked
+
+
+def _is_title_link(item: Item, base: str) -> bool:
+    if not item.href or item.unlinked or item.links != 1 or len(item.text) < MIN_TITLE:
+        return False
+    url = absolute_url(base, item.href)
+    return url is not None and urlsplit(url).netloc == urlsplit(base).netloc
+
+
+def is_contents_label(texts: Sequence[Item], index: int) -> bool:
+    """Whether a paragraph is the heading of a table of contents."""
+    following = texts[index + 1] if index + 1 < len(texts) else None
+    is_label = CONTENTS_RE.fullmatch(texts[index].text) is not None
+    return is_label and following is not None and is_part_link(following)
+
+
+def is_tool(item: Item) -> bool:
+    """Whether a paragraph is a line of buttons: to print, to share, to play.
+
+    >>> from crawler.pages.reading import Item
+    >>> is_tool(Item("text", "Facebook Twitter Zalo")), is_tool(Item("text", "00:0003:15"))
+    (True, True)
+    >>> is_tool(Item("text", "A- A+ In trang", "#", "", links=3)), is_tool(Item("text", "In tiền"))
+    (True, False)
+    """
+    text = item.text
+    if len(text) > MAX_TOOLS:
+        return False
+    is_buttons = item.links > 1 and not item.unlinked.strip(" |/·•-–")
+    words = text.lower().replace(",", " ").split()
+    is_platforms = len(words) > 1 and PLATFORMS.issuperset(words)
+    return is_buttons or is_platforms or CLOCK_RE.fullmatch(text) is not None

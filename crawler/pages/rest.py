@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from lxml import etree
@@ -11,15 +12,19 @@ from lxml import etree
 from crawler.exceptions import DiscoveryError, PageError
 from crawler.items import RawArticle, RawTerm, RawValue
 from crawler.pages.body import Body, extract_body
-from crawler.pages.excerpts import parse_sapo
+from crawler.pages.conversion import convert_page
+from crawler.pages.excerpts import body_sapo, parse_sapo
 from crawler.pages.headline import extract_title
 from crawler.text.characters import normalize_text
+from crawler.text.legacy import convert_legacy, find_legacy
 from crawler.urls import absolute_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml.etree import _Element as Element
+
+    from crawler.text.legacy import Legacy
 
 RestPost: TypeAlias = dict[str, object]
 """One object of the list, as JSON has it; nothing in it is sure to be there."""
@@ -54,8 +59,26 @@ def rest_article(post: RestPost) -> RawArticle:
     """
     url = _text(post, "link")
     _check(post, url)
+    content = parse_fragment(_text(post, "content", "rendered"))
+    body = extract_body(content, url)
+    legacy = find_legacy(body.paragraphs)
+    if legacy is not None:
+        body = extract_body(convert_page(content, legacy), url)
+    article = _with_body(post, url, body)
+    return article if legacy is None else _converted(article, legacy)
+
+
+def _converted(article: RawArticle, legacy: Legacy) -> RawArticle:
+    headline, lead = article.headline, article.description
+    if headline is not None:
+        headline = RawValue(convert_legacy(headline.raw, legacy), headline.source)
+    if lead is not None:
+        lead = RawValue(convert_legacy(lead.raw, legacy), lead.source)
+    return replace(article, headline=headline, description=lead, legacy_encoding=legacy)
+
+
+def _with_body(post: RestPost, url: str, body: Body) -> RawArticle:
     headline = _title(_text(post, "title", "rendered"))
-    body = extract_body(parse_fragment(_text(post, "content", "rendered")), url)
     return RawArticle(
         url=url,
         canonical_url=url,
@@ -113,7 +136,7 @@ def _title(markup: str) -> str:
 def _description(post: RestPost, body: Body) -> RawValue | None:
     excerpt = _title(_text(post, "excerpt", "rendered"))
     text = parse_sapo(excerpt, body)
-    return RawValue(text, "wp_rest.excerpt") if text else None
+    return RawValue(text, "wp_rest.excerpt") if text else body_sapo(body)
 
 
 def rest_dates(post: RestPost, key: str) -> tuple[RawValue, ...]:

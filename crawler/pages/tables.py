@@ -36,6 +36,19 @@ def extract_text(element: Element) -> str:
     return " ".join("".join(parts).split())
 
 
+def short_text(element: Element, limit: int) -> str | None:
+    """Return an element's text if it has no more than `limit` characters, else None.
+
+    What is longer is not read to its end, so that asking every box of a page stays cheap.
+    """
+    length = 0
+    for text in element.itertext():
+        length += len(text.strip())
+        if length > limit:
+            return None
+    return extract_text(element)
+
+
 def is_data_table(table: Element) -> bool:
     """Whether a table holds figures or a schedule: two rows or more of two short cells or more."""
     if table.find(".//table") is not None or table.find(".//img") is not None:

@@ -32,6 +32,10 @@ _CALL_RE = re.compile(
     r"(?:trực\s+tuyến|fanpage|ứng\s+dụng|youtube|tại\s+đây|mạng\s+xã\s+hội|TVnet|Facebook|Zalo)",
     re.IGNORECASE,
 )
+# `Bình luận (0)`
+_COUNTED_RE = re.compile(
+    r"(?:bình luận|ý kiến|thảo luận)(?: bạn đọc)?\s?\(\d{1,5}\)", re.IGNORECASE
+)
 # Names of icon fonts that show as words before a heading: `line_weight BÀI VIẾT LIÊN QUAN`.
 _ICON_RE = re.compile(r"^[a-z]{2,20}(?:_[a-z]{2,20}){0,3}\s+(?=[A-ZĐ][A-ZĐÀ-Ỹ])")
 _DAY_LINE_RE = re.compile(r"[\d:hg/.\s,–-]{5,24}(?:GMT\+7)?")
@@ -107,6 +111,8 @@ def _shape_kind(line: str) -> str | None:
     """Return the kind of a line known by its shape; cheap looks before each pattern."""
     if ":" in line and is_caption(line):
         return "caption"
+    if line[-1] == ")" and _COUNTED_RE.fullmatch(line):
+        return "comment"
     if line[0] in "Mm" and _CALL_RE.match(line):
         return "link"
     if line[-1] == ")" and _DATED_TITLE_RE.fullmatch(line):

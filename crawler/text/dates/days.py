@@ -157,9 +157,9 @@ DAY_RULES: Final = (
     _rule(
         "day_month_year_spaced",
         "14 07 2022",
-        "`d m Y`; two digits each, so that no other numbers are taken for it",
+        "`d m Y`, `d m, Y`; two digits each, so that no other numbers are taken for it",
         r"(?<![0-9])(?:(?<![0-9] )|(?<=[:hg][0-9]{2} ))"
-        r"(?P<day>[0-9]{2}) (?P<month>[0-9]{2}) (?P<year>[12][0-9]{3})"
+        r"(?P<day>[0-9]{2}) (?P<month>[0-9]{2}),? (?P<year>[12][0-9]{3})"
         r"(?![0-9]| [0-9]{1,3}(?![0-9:hg]))",
         _read_day_first,
     ),
