@@ -15,7 +15,7 @@ from crawler.pages.decoding import page_selector
 from crawler.pages.paging import merge_pages
 from crawler.pages.rest import parse_rest_posts, rest_dates
 from crawler.text.dates import VIETNAM, parse_timestamp
-from crawler.urls import url_key
+from crawler.urls import article_id, url_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawler.arguments import Arguments
-    from crawler.discovery import Listed
+    from crawler.discovery import Listed, ListedPost
     from crawler.items import Fetch, RawArticle
     from crawler.urls import Site
 
@@ -106,6 +106,16 @@ def rejected(
         run_id=run_id,
         is_final=is_final,
     )
+
+
+def refused_post(
+    post: ListedPost, error: PageError, site: Site, fetch: Fetch, run_id: str
+) -> Rejected:
+    """Return the line of a post that a list names and does not hold: one behind a password."""
+    line = rejected(
+        post.url, error.reason, site, fetch, run_id=run_id, modified=post.modified, is_final=True
+    )
+    return replace(line, id=article_id(site, post.post_id, post.url))
 
 
 def is_in_section(raw: RawArticle, slug: str) -> bool:

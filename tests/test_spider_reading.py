@@ -146,6 +146,7 @@ def test_protected_post_is_rejected_until_it_changes() -> None:
     spider = make_spider()
     (rejected,) = run_spider(spider, {POSTS: rest(closed)}).rejected()
     assert (rejected.reason, rejected.is_final) == ("password_protected", True)
+    assert rejected.id == "kontumtv.vn:7"
     spider.dataset.reject(rejected)
     for changes, items in (({}, 0), ({"modified_gmt": "2022-07-14T05:00:00"}, 1)):
         again = make_spider()

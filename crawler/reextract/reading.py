@@ -29,6 +29,7 @@ from crawler.reading import (
     merge_article,
     prints_minute,
     read_page,
+    refused_post,
     rejected,
     with_rest_dates,
 )
@@ -126,8 +127,7 @@ class ArchiveReader:
                 continue
             item: Article | Rejected | None
             if isinstance(post.content, PageError):
-                reason, modified = post.content.reason, post.modified
-                item = _reject(post.url, reason, fetch, run, modified=modified, is_final=True)
+                item = refused_post(post, post.content, run.site, fetch, run.id)
             else:
                 item = _make(replace(post.content, fetch=fetch), run)
             if item is not None:
@@ -245,20 +245,10 @@ def _reject(
     fetch: Fetch,
     run: ArchivedRun,
     *,
-    modified: datetime | None = None,
     detail: str | None = None,
     is_final: bool = False,
 ) -> Rejected:
-    return rejected(
-        url,
-        reason,
-        run.site,
-        fetch,
-        run_id=run.id,
-        detail=detail,
-        modified=modified,
-        is_final=is_final,
-    )
+    return rejected(url, reason, run.site, fetch, run_id=run.id, detail=detail, is_final=is_final)
 
 
 def _time(capture: Capture) -> datetime:

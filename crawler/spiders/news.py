@@ -21,6 +21,7 @@ from crawler.reading import (
     merge_article,
     prints_minute,
     read_page,
+    refused_post,
     rejected,
     with_rest_dates,
 )
@@ -66,8 +67,8 @@ class NewsSpider(FollowingSpider):
 
     def read_post(self, post: ListedPost, response: Response) -> RawArticle | Rejected:
         if isinstance(post.content, PageError):
-            reason, modified = post.content.reason, post.modified
-            return self._rejected(post.url, reason, response, modified=modified, is_final=True)
+            fetch = read_fetch(response)
+            return refused_post(post, post.content, self.site, fetch, self.run_id)
         return replace(post.content, fetch=read_fetch(response))
 
     def parse_article(
@@ -178,7 +179,6 @@ class NewsSpider(FollowingSpider):
         response: Response | None,
         detail: str | None = None,
         *,
-        modified: datetime | None = None,
         is_final: bool = False,
     ) -> Rejected:
         return rejected(
@@ -188,6 +188,5 @@ class NewsSpider(FollowingSpider):
             read_fetch(response),
             run_id=self.run_id,
             detail=detail,
-            modified=modified,
             is_final=is_final,
         )
