@@ -322,7 +322,7 @@ def test_state_of_the_version_before_is_filled_from_the_feeds(tmp_path: Path) ->
 def _step_back_to_version_2(path: Path) -> None:
     old = sqlite3.connect(path)
     near = ("near_document", "near_link", "near_band_0", "near_band_1", "near_band_2")
-    for table in (*near, "list_answer", "unlisted"):
+    for table in (*near, "list_answer", "unlisted", "content", "capture"):
         old.execute(f"DROP TABLE {table}")
     old.execute("PRAGMA user_version=2")
     old.commit()

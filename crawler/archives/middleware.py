@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
@@ -22,16 +22,9 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.statscollectors import StatsCollector
 
-    from crawler.archives.warc import Capture
+    from crawler.archives.captures import Capture, SiteArchive
 
 logger = logging.getLogger(__name__)
-
-
-class Archive(Protocol):
-    """What the middleware asks of an archive."""
-
-    def get(self, url: str) -> Capture | None:
-        """Return the capture that stands for ``url``, None where there is none."""
 
 
 class ArchiveMiddleware:
@@ -46,7 +39,7 @@ class ArchiveMiddleware:
 
     def __init__(self, stats: StatsCollector) -> None:
         self._stats = stats
-        self._archive: Archive | None = None
+        self._archive: SiteArchive | None = None
         self._opened: WarcArchive | None = None
 
     @classmethod
@@ -78,10 +71,12 @@ class ArchiveMiddleware:
         self._stats.set_value("archive/skipped", archive.skipped)
         return archive
 
-    def process_request(self, request: Request) -> Response | None:
+    async def process_request(self, request: Request) -> Response | None:
         if self._archive is None:
             return None
-        capture = self._archive.get(request.url) if request.method == "GET" else None
+        capture = None
+        if request.method == "GET":
+            capture = await self._archive.fetch(request.url, request.meta.get("captured"))
         if capture is None:
             return self._miss(request)
         self._stats.inc_value("archive/hit")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from crawler.archives.index import CaptureIndex, Row
+from crawler.archives.captures import Capture, Policy
+from crawler.archives.index import CaptureIndex, Row, utc_iso
 from crawler.archives.payloads import (
     Answer,
     check_digests,
@@ -16,12 +16,14 @@ from crawler.archives.payloads import (
     remove_false_encoding,
 )
 from crawler.archives.records import Record, RecordError, Skipped, read_record, read_records
-from crawler.archives.surt import surt_key, toggle_slash
+from crawler.archives.surt import surt_key
 from crawler.exceptions import ArchiveError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from crawler.items import Source
 
 __all__ = ["Capture", "WarcArchive", "surt_key"]
 
@@ -31,30 +33,15 @@ MAX_PROBLEMS = 1000
 """Problems kept with their reasons; all are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """One answer of a site, as an archive keeps it."""
-
-    url: str
-    timestamp: datetime
-    """When it was captured; aware, UTC."""
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    """As kept: content encoding still on, transfer chunking taken off."""
-    file: str
-    """Name of the WARC file that holds the body; a revisit's is that of the capture it repeats."""
-    offset: int
-    """Byte where that record, or its gzip member, begins."""
-    digest: str | None
-    """Payload digest as the archive declares it."""
-
-
 class WarcArchive:
     """The captures of some WARC files, plain or gzip, found by URL.
 
     The files are read through once, to index and check them; a body is read when it is asked for.
     """
+
+    source: Source = "warc"
+    # To read what is at hand costs nothing, and what is not read is lost.
+    policy: Policy = "all"
 
     def __init__(self, paths: Sequence[Path], max_bytes: int = MAX_BYTES) -> None:
         """Index ``paths``; a record over ``max_bytes`` is skipped.
@@ -76,18 +63,18 @@ class WarcArchive:
             self.close()
             raise
 
-    def get(self, url: str) -> Capture | None:
+    def get(self, url: str, at: datetime | None = None) -> Capture | None:
         """Return the capture that stands for ``url``; None where the archive has none.
 
-        The newest answer of 200 comes before any redirect or error. A URL that is not there is
-        looked up once more with its trailing slash off, or on.
+        The newest answer of 200, or that next in time to ``at``, comes before any redirect or
+        error; one of just that time before all. A URL that is not there is looked up once more
+        with its trailing slash off, or on.
 
         Raises:
             ArchiveError: a file can no longer be read.
 
         """
-        key = surt_key(url)
-        for row in (*self._index.find(key), *self._index.find(toggle_slash(key))):
+        for row in self._index.find(url, at):
             try:
                 return self._read(row)
             except RecordError as error:
@@ -95,8 +82,15 @@ class WarcArchive:
                 self._skip(self._paths[row.file], row.offset, error.reason)
         return None
 
+    async def fetch(self, url: str, at: datetime | None = None) -> Capture | None:
+        """Return what ``get`` does."""
+        return self.get(url, at)
+
+    def times(self, url: str, policy: Policy, since: datetime | None) -> list[datetime]:
+        return self._index.times(url, policy, since)
+
     def urls(self) -> Iterator[str]:
-        """Return the URL of each HTML page that was captured with 200, in file order."""
+        """Return the URL of each HTML page that was captured with 200, first captured first."""
         return self._index.pages()
 
     def close(self) -> None:
@@ -247,4 +241,4 @@ def _parse_timestamp(raw: str) -> str:
         moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError) as error:
         raise RecordError("record without a readable WARC-Date") from error
-    return moment.isoformat(timespec="microseconds")
+    return utc_iso(moment)

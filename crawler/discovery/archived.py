@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.discovery.base import Discovery, Found, Listed
@@ -12,14 +13,17 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
+# The spider asks for all others in turn once these are read.
+MAX_FIRST = 500
+
 
 class ArchivedDiscovery(Discovery):
-    """Lists every page the archive holds; needs no request."""
+    """Lists the first pages the archive holds; needs no request."""
 
     name = "archived"
 
     def start(self) -> Iterator[Found]:
-        for url in self.context.archived_urls or ():
+        for url in islice(self.context.archived_urls or (), MAX_FIRST):
             if self.site.is_own(url):
                 yield Listed(url)
 

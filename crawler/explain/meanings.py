@@ -16,6 +16,7 @@ FLAGS: Final = {
     "date_published_sources_disagree": "two places of the page name different days",
     "date_published_in_future": "later than the page was taken",
     "date_published_month_first": "day and month only fit in American order",
+    "older_version": "an old copy, found after a newer version was in the dataset",
     "date_modified_unreadable": "the page prints a change that is impossible or unknown",
 }
 

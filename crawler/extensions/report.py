@@ -29,6 +29,7 @@ COUNTS = {
     "known": "discovery/unchanged",
     "articles_new": "article/new",
     "articles_changed": "article/changed",
+    "articles_older": "article/older",
     "articles_unchanged": "article/unchanged",
     "articles_not_modified": "article/not_modified",
     "gone": "article/gone",

@@ -16,6 +16,7 @@ from crawler.discovery import Context, Listed, ListedPost, strategies_for
 from crawler.exceptions import DiscoveryError
 from crawler.failures import UNREACHABLE, failure_reason
 from crawler.ledger import Ledger
+from crawler.spiders.captures import each_capture, unread_captures
 from crawler.spiders.conditional import (
     NOT_MODIFIED,
     answered_as_before,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
-    from crawler.archives.warc import WarcArchive
+    from crawler.archives.captures import SiteArchive
     from crawler.discovery import Discovery, Found
     from crawler.feeds.dataset import Dataset
     from crawler.items import RawArticle, Rejected
@@ -67,8 +68,8 @@ class DiscoveringSpider(Spider):
         """Set by the dataset pipeline before the first request."""
         self.published: list[dict[str, Any]] = []
         """The files this run published, told by the dataset pipeline at the end."""
-        self.archive: WarcArchive | None = None
-        """Opened by the archive middleware where the argument `archive` names files."""
+        self.archive: SiteArchive | None = None
+        """Opened by the archive middleware where the argument `archive` names one."""
         self.strategy: Discovery | None = None
         self.new_mark: str | None = None
         """What the next run by this strategy may start from; set when all was listed and read."""
@@ -81,7 +82,10 @@ class DiscoveringSpider(Spider):
         self.phases: list[Callable[[], Iterator[Any]]] = []
         """What to ask, one after another, each when everything before has been read."""
         self._strategies: list[type[Discovery]] = []
-        self._listed: set[str] = set()
+        self.listed: set[str] = set()
+        """Keys of the addresses that lists of this run named."""
+        self.held_whole: set[str] = set()
+        """Keys of the articles a list of this run held whole."""
         self._left = self.arguments.limit
         self.more_absent = 0
 
@@ -164,7 +168,7 @@ class DiscoveringSpider(Spider):
     def _give_up(self, strategy: Discovery, error: DiscoveryError) -> Iterator[Any]:
         if strategy is not self.strategy:
             self.logger.info("discovery by %s failed again: %s", strategy.name, error)
-        elif self._strategies and not self._listed:
+        elif self._strategies and not self.listed:
             self.logger.warning("discovery by %s failed: %s", strategy.name, error)
             yield from self._next_strategy()
         else:
@@ -178,7 +182,7 @@ class DiscoveringSpider(Spider):
 
     def spider_idle(self) -> None:
         """Try the next strategy where one ended without a failure and without an article."""
-        if self._listed or not self._strategies or self.strategy is None or self.strategy.mark:
+        if self.listed or not self._strategies or self.strategy is None or self.strategy.mark:
             self._take_next_phase()
             return
         self.logger.warning("discovery by %s failed: it lists no article", self.strategy.name)
@@ -219,7 +223,7 @@ class DiscoveringSpider(Spider):
         if self.arguments.is_selection:
             return
         has_failed = self.crawler.stats.get_value("discovery/failed")
-        if not self._listed and self.strategy.mark is None and not has_failed:
+        if not self.listed and self.strategy.mark is None and not has_failed:
             self.fail(self.home, "no list names any article")
         if self.archive is None:
             self.new_mark = self.strategy.new_mark()
@@ -250,8 +254,9 @@ class DiscoveringSpider(Spider):
             if not self.site.is_own(url):
                 self.fail(url, f"argument urls: {url} is not of {self.site.name}")
             # To name a known article is to ask how it is today.
-            elif self.is_wanted(url, Freshness.CHANGED if self.seen_at(url) else Freshness.NEW):
-                yield self.article_request(Listed(url))
+            else:
+                fresh = Freshness.CHANGED if self.seen_at(url) else Freshness.NEW
+                yield from self.requests_for(Listed(url), fresh)
 
     def _take_listed(self, listed: Listed) -> Iterator[Request]:
         if not is_article_url(self.site, listed.url):
@@ -260,14 +265,25 @@ class DiscoveringSpider(Spider):
         self.presence.note(known, is_told=listed.modified is not None)
         if is_outside(listed, self.arguments):
             # Not wanted, but the strategy has answered: no other one need be tried.
-            self._listed.add(self._key(listed.url))
-        elif self.is_wanted(listed.url, freshness(known, listed.modified)):
-            yield self.article_request(listed)
+            self.listed.add(self.key(listed.url))
+        else:
+            yield from self.requests_for(listed, freshness(known, listed.modified))
+
+    def requests_for(self, listed: Listed, fresh: Freshness) -> Iterator[Request]:
+        """Ask for an article if it is wanted; of an archive, for every capture not read yet."""
+        times = unread_captures(self, listed.url)
+        if times is not None:
+            is_known = self.seen_at(listed.url) is not None
+            fresh = Freshness.CHANGED if is_known else Freshness.NEW
+            fresh = fresh if times else Freshness.UNCHANGED
+        if self.is_wanted(listed.url, fresh):
+            yield from each_capture(self.article_request(listed), times)
 
     def _take_post(self, post: ListedPost, response: Response) -> Iterator[RawArticle | Rejected]:
         known_as = article_id(self.site, post.post_id, post.url)
         seen = self.dataset.seen.by_id(known_as) or self.seen_at(post.url)
         self.presence.note(seen, is_told=True)
+        self.held_whole.add(self.key(post.url))
         fresh = freshness(seen, post.modified)
         # Its text is at hand: to look at it again costs no request.
         has_line = seen is not None and seen.outcome is not Outcome.REJECTED
@@ -281,10 +297,10 @@ class DiscoveringSpider(Spider):
 
         ``again`` for one that was listed, taken as known, and is looked at nevertheless.
         """
-        key = self._key(url)
-        if key in self._listed:
+        key = self.key(url)
+        if key in self.listed:
             return again and self._left != 0
-        self._listed.add(key)
+        self.listed.add(key)
         self.crawler.stats.inc_value("discovery/listed")
         self.crawler.stats.inc_value(f"discovery/{fresh.value}")
         if fresh is Freshness.UNCHANGED or self._left == 0:
@@ -293,11 +309,11 @@ class DiscoveringSpider(Spider):
             self._left -= 1
         return True
 
-    def _key(self, url: str) -> str:
+    def key(self, url: str) -> str:
         return url_key(self.site.canonical(url))
 
     def seen_at(self, url: str) -> SeenArticle | None:
-        return self.dataset.seen.by_address(self._key(url))
+        return self.dataset.seen.by_address(self.key(url))
 
     # ---- left to the subclass -----------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from crawler.spiders.reading import (
     with_rest_dates,
 )
 from crawler.storage.seen import Outcome
+from crawler.text.dates import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +87,11 @@ class NewsSpider(FollowingSpider):
                 callback=self.parse_article,
                 errback=self.article_failed,
                 cb_kwargs={"read": pages},
-                meta={"listed": response.meta["listed"], "first": asked_url(response)},
+                meta={
+                    "listed": response.meta["listed"],
+                    "first": asked_url(response),
+                    "captured": response.meta.get("captured"),
+                },
                 priority=2,
                 dont_filter=True,
             )
@@ -149,6 +154,9 @@ class NewsSpider(FollowingSpider):
     def article_failed(self, failure: Failure) -> Iterator[Gone | Rejected]:
         request = failure.request  # type: ignore[attr-defined]
         word, sentence = failure_reason(failure)
+        if word in GONE and request.meta.get("capture"):
+            yield from self._went(request, word)
+            return
         known = self.gone_article(request) if word in GONE else None
         if known is not None:
             reason = "not_listed" if request.meta.get("unlisted") else word
@@ -170,6 +178,14 @@ class NewsSpider(FollowingSpider):
         known = self.seen_at(asked_url(request))
         return known if known and known.outcome in HAS_LINE else None
 
+    def _went(self, request: Request, word: str) -> Iterator[Gone]:
+        """Tell what a capture of 404 or 410 says: the article went, unless we know it later."""
+        url, date = asked_url(request), request.meta["capture"].timestamp.astimezone(VIETNAM)
+        self.dataset.seen.past.record_read([self.key(url)], date)
+        known = self.seen_at(url)
+        if known and known.outcome in HAS_LINE and known.crawled < date:
+            yield Gone(id=known.id, url=self.site.canonical(url), reason=word, date=date)
+
     def _rejected(
         self,
         url: str,
@@ -181,6 +197,8 @@ class NewsSpider(FollowingSpider):
         is_final: bool = False,
     ) -> Rejected:
         fetch = read_fetch(response)
+        if is_final and fetch.archive_timestamp:
+            self.dataset.seen.past.record_read([self.key(url)], fetch.archive_timestamp)
         return Rejected(
             url=self.site.canonical(url),
             site=self.site.name,
