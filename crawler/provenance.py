@@ -11,7 +11,10 @@ from crawler.text.dates import VIETNAM
 if TYPE_CHECKING:
     from scrapy.http import Response
 
-    from crawler.archives.warc import Capture
+    from crawler.archives.captures import Capture
+    from crawler.items import Source
+
+SERVICES: tuple[Source, ...] = ("wayback", "commoncrawl")
 
 
 def read_fetch(response: Response | None) -> Fetch:
@@ -20,15 +23,21 @@ def read_fetch(response: Response | None) -> Fetch:
     if response is None:
         return Fetch(date_crawled=now)
     capture: Capture | None = response.meta.get("capture")
-    archived = "archive" in response.flags
+    source: Source = "warc" if "archive" in response.flags else "live"
+    for service in SERVICES:
+        source = service if service in response.flags else source
     return Fetch(
         date_crawled=now,
-        source="warc" if archived else "live",
+        source=source,
         archive_timestamp=capture.timestamp.astimezone(VIETNAM) if capture else None,
-        warc=WarcPosition(capture.file, capture.offset, capture.digest) if capture else None,
+        warc=_position(capture) if capture and capture.file else None,
         http_etag=_header(response, "ETag"),
         http_last_modified=_header(response, "Last-Modified"),
     )
+
+
+def _position(capture: Capture) -> WarcPosition:
+    return WarcPosition(capture.file, capture.offset, capture.digest)
 
 
 def _header(response: Response, name: str) -> str | None:

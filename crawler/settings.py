@@ -16,6 +16,8 @@ CONTACT = ""
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
+# Our own: seconds between requests to the server of an archive (Wayback Machine, Common Crawl).
+ARCHIVE_DOWNLOAD_DELAY = 1.0
 # Default: False.
 ROBOTSTXT_OBEY = True
 # Default: 2. A nightly run would rather wait than leave a gap for tomorrow.

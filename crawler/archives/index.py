@@ -121,6 +121,16 @@ class CaptureIndex:
             self._database.execute(statement)
         return map(Row._make, self._database.execute(_UNRESOLVED))
 
+    def trust_revisits(self) -> None:
+        """Take every revisit for a page of its own: the server that has it finds what it repeats.
+
+        Those that ``resolve`` found are known better.
+        """
+        self._database.execute(
+            "UPDATE captures SET target = rowid, status = coalesce(status, 200), is_html = 1"
+            " WHERE is_revisit AND target IS NULL"
+        )
+
     def find(self, url: str, at: datetime | None = None) -> Iterator[Row]:
         """Yield the captures of a URL, the one that stands for it at that time first.
 

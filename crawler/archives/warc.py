@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from crawler.archives.captures import Capture, Policy
-from crawler.archives.index import CaptureIndex, Row, utc_iso
+from crawler.archives.index import Row, utc_iso
+from crawler.archives.indexed import MAX_PROBLEMS, IndexedArchive
 from crawler.archives.payloads import (
     Answer,
     check_digests,
@@ -20,20 +21,18 @@ from crawler.archives.surt import surt_key
 from crawler.exceptions import ArchiveError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from crawler.items import Source
 
-__all__ = ["Capture", "WarcArchive", "surt_key"]
+__all__ = ["MAX_PROBLEMS", "Capture", "WarcArchive", "surt_key"]
 
 MAX_BYTES = 32 * 1024 * 1024
 """Largest record that is read into memory."""
-MAX_PROBLEMS = 1000
-"""Problems kept with their reasons; all are counted."""
 
 
-class WarcArchive:
+class WarcArchive(IndexedArchive):
     """The captures of some WARC files, plain or gzip, found by URL.
 
     The files are read through once, to index and check them; a body is read when it is asked for.
@@ -50,13 +49,9 @@ class WarcArchive:
             ArchiveError: a file is missing, or holds no readable record.
 
         """
+        super().__init__()
         self._paths = tuple(paths)
         self._max_bytes = max_bytes
-        self.problems: list[tuple[str, str]] = []
-        """What was skipped: ``file/offset`` and the reason; the first ``MAX_PROBLEMS``."""
-        self.skipped = 0
-        """How many records were skipped."""
-        self._index = CaptureIndex()
         try:
             self._build()
         except ArchiveError:
@@ -85,17 +80,6 @@ class WarcArchive:
     async def fetch(self, url: str, at: datetime | None = None) -> Capture | None:
         """Return what ``get`` does."""
         return self.get(url, at)
-
-    def times(self, url: str, policy: Policy, since: datetime | None) -> list[datetime]:
-        return self._index.times(url, policy, since)
-
-    def urls(self) -> Iterator[str]:
-        """Return the URL of each HTML page that was captured with 200, first captured first."""
-        return self._index.pages()
-
-    def close(self) -> None:
-        """Drop the index; may be called twice."""
-        self._index.close()
 
     def _build(self) -> None:
         for number, path in enumerate(self._paths):
@@ -133,9 +117,7 @@ class WarcArchive:
             self._index.add(row)
 
     def _skip(self, path: Path, offset: int, reason: str) -> None:
-        self.skipped += 1
-        if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append((f"{path.name}/{offset}", reason))
+        self.skip(f"{path.name}/{offset}", reason)
 
     def _read(self, row: Row) -> Capture:
         kept, own = row, None

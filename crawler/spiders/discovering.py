@@ -92,6 +92,9 @@ class DiscoveringSpider(Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
+        slots = settings.getdict("DOWNLOAD_SLOTS")
+        pace = {"delay": settings.getfloat("ARCHIVE_DOWNLOAD_DELAY", 1.0), "concurrency": 1}
+        settings.set("DOWNLOAD_SLOTS", {"archive": pace, **slots}, priority="spider")
         if settings.getpriority("USER_AGENT"):
             return  # somebody chose it
         contact = f" (+{settings['CONTACT']})" if settings["CONTACT"] else ""
@@ -105,7 +108,8 @@ class DiscoveringSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        if self.archive is None and not self.settings["CONTACT"]:
+        asks_network = self.archive is None or self.archive.source != "warc"
+        if asks_network and not self.settings["CONTACT"]:
             self.logger.warning("set CONTACT, so that the site can reach whoever crawls it")
         if self.arguments.urls:
             for request in self._take_named(self.arguments.urls):

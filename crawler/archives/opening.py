@@ -1,0 +1,59 @@
+"""The archive a run was asked to read, opened."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+from crawler.archives.commoncrawl import CommonCrawlArchive
+from crawler.archives.warc import WarcArchive
+from crawler.archives.wayback import WaybackArchive
+from crawler.exceptions import ArchiveError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crawler.archives.asking import Ask
+    from crawler.archives.captures import SiteArchive
+
+
+class Wanted(Protocol):
+    """What the arguments of a run say of its archive."""
+
+    @property
+    def archive(self) -> tuple[Path, ...]: ...
+    @property
+    def archive_urls(self) -> tuple[str, ...]: ...
+    @property
+    def archive_service(self) -> str | None: ...
+    @property
+    def wayback_url(self) -> str: ...
+    @property
+    def crawl(self) -> tuple[str, ...]: ...
+    @property
+    def commoncrawl_url(self) -> str | None: ...
+
+
+async def open_archive(wanted: Wanted, host: str, ask: Ask) -> SiteArchive:
+    """Return the archive that a run names, its index of the site at ``host`` read.
+
+    Raises:
+        ArchiveError: nothing of it can be read; says why.
+    """
+    if wanted.archive_service is None:
+        return WarcArchive(wanted.archive)
+    if wanted.archive_service == "commoncrawl":
+        crawled = CommonCrawlArchive(wanted.commoncrawl_url, ask)
+        try:
+            await crawled.load(host, wanted.crawl)
+        except ArchiveError:
+            crawled.close()
+            raise
+        return crawled
+    opened = WaybackArchive(wanted.wayback_url, ask)
+    try:
+        await opened.load(host, datetime.now(UTC))
+    except ArchiveError:
+        opened.close()
+        raise
+    return opened
