@@ -273,3 +273,6 @@ _PARSERS = {
     "commoncrawl_url": _parse_mirror,
     "base_url": _parse_base_url,
 }
+
+ARGUMENTS = tuple(_PARSERS)
+"""Every name that may be given."""

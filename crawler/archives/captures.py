@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from crawler.exceptions import ArchiveError
     from crawler.items import Source
 
 Policy = Literal["latest", "first", "all"]
@@ -46,6 +47,8 @@ class SiteArchive(Protocol):
     """How many records or captures could not be used."""
     problems: list[tuple[str, str]]
     """Place and reason of the first of them."""
+    unread: list[ArchiveError]
+    """Whole files of which nothing could be read, where others could."""
 
     def urls(self) -> Iterator[str]:
         """Yield the URL of each HTML page that was captured with 200, the first captured first."""

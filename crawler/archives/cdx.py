@@ -28,6 +28,8 @@ REVISIT = "warc/revisit"
 HTML = frozenset(("text/html", "application/xhtml+xml"))
 # Interim, partial and unchanged answers stand for no page (as in ``archives.warc``).
 _NO_PAGE = frozenset((206, 304))
+# The first line of an index file: ` CDX N b a m s k r M S V g`.
+_NAMES_RE = re.compile(r" ?CDX( [A-Za-z])+$")
 _TIMESTAMP_RE = re.compile(r"[0-9]{4,14}")
 _STATUS_RE = re.compile(r"[1-5][0-9]{2}")
 _NUMBER_RE = re.compile(r"[0-9]{1,18}")
@@ -90,7 +92,7 @@ def _parse_objects(objects: Iterable[Any]) -> Iterator[dict[str, str]]:
 
 
 def _parse_text(lines: list[str]) -> CdxAnswer:
-    rows, key = _split_key([line.split() for line in lines if not line.startswith(" CDX")])
+    rows, key = _split_key([line.split() for line in lines if not _NAMES_RE.match(line)])
     if lines and not any(len(row) >= len(COLUMNS) for row in rows):
         raise RecordError(f"answers no index of captures: {lines[0][:100]}")
     return CdxAnswer(tuple(dict(zip(COLUMNS, row, strict=False)) for row in rows), key)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crawler.archives.captures import Policy
+    from crawler.exceptions import ArchiveError
 
 MAX_PROBLEMS = 1000
 """Problems kept with their reasons; all are counted."""
@@ -24,6 +25,8 @@ class IndexedArchive:
         """What was skipped: its place and the reason; the first ``MAX_PROBLEMS``."""
         self.skipped = 0
         """How many records or captures were skipped."""
+        self.unread: list[ArchiveError] = []
+        """Files of which nothing could be read, where others could."""
         self._index = CaptureIndex()
         self._names: list[str] = []
         self._numbers: dict[str, int] = {}

@@ -87,12 +87,15 @@ class ArchiveMiddleware:
 
     async def _open(self, spider: Any) -> SiteArchive:
         host = urlsplit(spider.site.base_url).netloc
+        most = self._crawler.settings.getint("ARCHIVE_DOWNLOAD_MAXSIZE", 20 * 1024**3)
         try:
-            archive = await open_archive(spider.arguments, host, self.ask)
+            archive = await open_archive(spider.arguments, host, self.ask, most)
         except ArchiveError as error:
             logger.error("%s", error)
             raise CloseSpider("archive_error") from error
         self._tell_skipped(archive)
+        for unread in archive.unread:
+            spider.fail(unread.path, str(unread))
         return archive
 
     def _tell_skipped(self, archive: SiteArchive) -> None:

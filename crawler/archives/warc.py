@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.archives.captures import Capture, Policy
 from crawler.archives.index import Row, utc_iso
 from crawler.archives.indexed import MAX_PROBLEMS, IndexedArchive
+from crawler.archives.parts import Part
 from crawler.archives.payloads import (
     Answer,
     check_digests,
@@ -18,6 +19,7 @@ from crawler.archives.payloads import (
 )
 from crawler.archives.records import Record, RecordError, Skipped, read_record, read_records
 from crawler.archives.surt import surt_key
+from crawler.archives.wacz import is_wacz, read_wacz
 from crawler.exceptions import ArchiveError
 
 if TYPE_CHECKING:
@@ -42,15 +44,18 @@ class WarcArchive(IndexedArchive):
     # To read what is at hand costs nothing, and what is not read is lost.
     policy: Policy = "all"
 
-    def __init__(self, paths: Sequence[Path], max_bytes: int = MAX_BYTES) -> None:
-        """Index ``paths``; a record over ``max_bytes`` is skipped.
+    def __init__(self, paths: Sequence[Path | Part], max_bytes: int = MAX_BYTES) -> None:
+        """Index ``paths``, WARC or WACZ files; a record over ``max_bytes`` is skipped.
+
+        A file without a readable record is skipped where another has one.
 
         Raises:
-            ArchiveError: a file is missing, or holds no readable record.
+            ArchiveError: there is no readable record at all.
 
         """
         super().__init__()
-        self._paths = tuple(paths)
+        self._given = [path if isinstance(path, Part) else _part(path) for path in paths]
+        self._parts: list[Part] = []
         self._max_bytes = max_bytes
         try:
             self._build()
@@ -74,50 +79,76 @@ class WarcArchive(IndexedArchive):
                 return self._read(row)
             except RecordError as error:
                 # Whole when it was indexed: the file has changed since.
-                self._skip(self._paths[row.file], row.offset, error.reason)
+                self._skip(self._parts[row.file], row.offset, error.reason)
         return None
 
     async def fetch(self, url: str, at: datetime | None = None) -> Capture | None:
         """Return what ``get`` does."""
         return self.get(url, at)
 
-    def _build(self) -> None:
-        for number, path in enumerate(self._paths):
-            try:
-                self._scan(number, path)
-            except OSError as error:
-                raise ArchiveError(str(path), error.strerror or str(error)) from error
-            except sqlite3.Error as error:
-                raise ArchiveError(str(path), f"cannot be indexed: {error}") from error
-        for row in self._index.resolve():
-            path = self._paths[row.file]
-            self._skip(path, row.offset, "revisit of a capture that is not here")
+    def close(self) -> None:
+        """Drop the index and the temporary files; may be called twice."""
+        super().close()
+        for part in (*self._given, *self._parts):
+            if part.held is not None:
+                part.held.close()
 
-    def _scan(self, number: int, path: Path) -> None:
+    def _build(self) -> None:
+        for given in self._given:
+            try:
+                self._take(given)
+            except ArchiveError as error:
+                self.unread.append(error)
+            except OSError as error:
+                self.unread.append(ArchiveError(given.place, error.strerror or str(error)))
+            except sqlite3.Error as error:
+                raise ArchiveError(given.place, f"cannot be indexed: {error}") from error
+        if len(self.unread) == len(self._given) and self.unread:
+            raise self.unread[0]
+        for row in self._index.resolve():
+            self._skip(self._parts[row.file], row.offset, "revisit of a capture that is not here")
+
+    def _take(self, given: Part) -> None:
+        """Index a file, or the files it holds.
+
+        Raises:
+            ArchiveError: nothing of it can be read.
+            OSError: the same.
+        """
+        parts = list(read_wacz(given, self.skip)) if is_wacz(given) else [given]
+        reason = "holds no WARC file in its folder archive"
         records = 0
-        reason = "is empty"
-        with path.open("rb") as file:
+        for part in parts:
+            self._parts.append(part)
+            found, reason = self._scan(len(self._parts) - 1, part)
+            records += found
+        if not records:
+            raise ArchiveError(given.place, reason)
+
+    def _scan(self, number: int, part: Part) -> tuple[int, str]:
+        """Index a WARC file; return how many records it holds, and why it may hold none."""
+        records, reason = 0, "is empty"
+        with part.open() as file:
             for found in read_records(file, self._max_bytes):
                 if isinstance(found, Skipped):
                     reason = f"holds no readable record: {found.reason}"
-                    self._skip(path, found.offset, found.reason)
+                    self._skip(part, found.offset, found.reason)
                     continue
                 records += 1
-                self._add(number, path, found)
-        if not records:
-            raise ArchiveError(str(path), reason)
+                self._add(number, part, found)
+        return records, reason
 
-    def _add(self, number: int, path: Path, record: Record) -> None:
+    def _add(self, number: int, part: Part, record: Record) -> None:
         try:
             row = parse_row(number, record)
         except RecordError as error:
-            self._skip(path, record.offset, error.reason)
+            self._skip(part, record.offset, error.reason)
             return
         if row:
             self._index.add(row)
 
-    def _skip(self, path: Path, offset: int, reason: str) -> None:
-        self.skip(f"{path.name}/{offset}", reason)
+    def _skip(self, part: Part, offset: int, reason: str) -> None:
+        self.skip(f"{part.name}/{offset}", reason)
 
     def _read(self, row: Row) -> Capture:
         kept, own = row, None
@@ -132,18 +163,22 @@ class WarcArchive(IndexedArchive):
             status=row.status or answer.status,
             headers=remove_false_encoding(headers, answer.body),
             body=answer.body,
-            file=self._paths[kept.file].name,
+            file=self._parts[kept.file].name,
             offset=kept.offset,
             digest=kept.digest,
         )
 
     def _read_record(self, row: Row) -> Record:
-        path = self._paths[row.file]
+        part = self._parts[row.file]
         try:
-            with path.open("rb") as file:
+            with part.open() as file:
                 return read_record(file, row.offset, row.inner, self._max_bytes)
         except OSError as error:
-            raise ArchiveError(str(path), error.strerror or str(error)) from error
+            raise ArchiveError(part.place, error.strerror or str(error)) from error
+
+
+def _part(path: Path) -> Part:
+    return Part(path.name, path=path)
 
 
 def parse_row(number: int, record: Record) -> Row | None:
