@@ -206,7 +206,7 @@ class NewsSpider(FollowingSpider):
             detail=detail,
             date_modified=modified,
             date_crawled=fetch.date_crawled,
-            source=fetch.source,
+            source=self.archive.source if self.archive else fetch.source,
             run_id=self.run_id,
             is_final=is_final,
         )
