@@ -29,6 +29,7 @@ REASONS: Final = {
     "unreadable_rest": "the answer is no post of the REST API",
     "other_post": "another post than that asked for, or several: --post names one",
     "not_archived": "the archive has no capture of it",
+    "archive": "the archive has a copy that cannot be read, or does not answer",
     "forbidden_by_robots": "the site's robots.txt forbids it",
 }
 
