@@ -48,6 +48,9 @@ def captures() -> list[Kept]:
         Kept(f"{SITE}/tin/c/", f"{DAYS[0]}030000", page("c", 9, "Sắp gỡ")),
         Kept(f"{SITE}/tin/c/", f"{DAYS[1]}030000", b"gone", status=404),
         Kept(f"{SITE}/tin/cu/", f"{DAYS[0]}040000", status=301, location=f"{SITE}/tin/b/"),
+        Kept(
+            f"{SITE}/gioi-thieu/", f"{DAYS[0]}060000", b"<body class='page'><h1>Trang</h1></body>"
+        ),
         Kept(f"{SITE}/anh.jpg", f"{DAYS[0]}050000", b"jpg", mime="image/jpeg"),
     ]
     return kept
@@ -99,6 +102,8 @@ def test_captures_of_a_file_are_versions_and_what_went_is_a_tombstone(from_file:
         "2023-03-01",
     ]
     assert rows[-1]["tombstone_reason"] == "http_404"
+    # A page of another kind that no list named as an article is nothing to tell of.
+    assert from_file.feed("rejected") == []
     assert from_file.exit_code == 0, from_file.log
 
 

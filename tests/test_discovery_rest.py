@@ -295,7 +295,7 @@ def test_selection_starts_from_no_mark(selection: dict[str, str], seen: SeenStor
 
 def test_archive_starts_from_no_mark(seen: SeenStore) -> None:
     seen.record_watermark("rest", MARK)
-    strategy = make_strategy(RestDiscovery, seen, archived_urls=[])
+    strategy = make_strategy(RestDiscovery, seen, is_archived=True)
     assert "modified_after" not in _query(only_request(strategy.start()))
 
 

@@ -1,11 +1,10 @@
-"""An archive's own list of pages, for one that holds no sitemap, feed or listing."""
+"""An archive that holds no sitemap, feed or listing of the site."""
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from crawler.discovery.base import Discovery, Found, Listed
+from crawler.discovery.base import Discovery, Found
 from crawler.exceptions import DiscoveryError
 
 if TYPE_CHECKING:
@@ -13,19 +12,14 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
-# The spider asks for all others in turn once these are read.
-MAX_FIRST = 500
-
 
 class ArchivedDiscovery(Discovery):
-    """Lists the first pages the archive holds; needs no request."""
+    """Lists nothing: once every list is read, the spider asks for each page of an archive."""
 
     name = "archived"
 
     def start(self) -> Iterator[Found]:
-        for url in islice(self.context.archived_urls or (), MAX_FIRST):
-            if self.site.is_own(url):
-                yield Listed(url)
+        yield from ()
 
     def parse(self, response: Response) -> Iterator[Found]:
         raise DiscoveryError(response.url, "was not asked for")

@@ -16,7 +16,7 @@ from crawler.discovery import Context, Listed, ListedPost, strategies_for
 from crawler.exceptions import DiscoveryError
 from crawler.failures import UNREACHABLE, failure_reason
 from crawler.ledger import Ledger
-from crawler.spiders.captures import each_capture, unread_captures
+from crawler.spiders.captures import set_archive_pace, wanted_requests
 from crawler.spiders.conditional import (
     NOT_MODIFIED,
     answered_as_before,
@@ -85,16 +85,14 @@ class DiscoveringSpider(Spider):
         self.listed: set[str] = set()
         """Keys of the addresses that lists of this run named."""
         self.held_whole: set[str] = set()
-        """Keys of the articles a list of this run held whole."""
+        """Keys of the articles a list in an archive held whole."""
         self._left = self.arguments.limit
         self.more_absent = 0
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        slots = settings.getdict("DOWNLOAD_SLOTS")
-        pace = {"delay": settings.getfloat("ARCHIVE_DOWNLOAD_DELAY", 1.0), "concurrency": 1}
-        settings.set("DOWNLOAD_SLOTS", {"archive": pace, **slots}, priority="spider")
+        set_archive_pace(settings)
         if settings.getpriority("USER_AGENT"):
             return  # somebody chose it
         contact = f" (+{settings['CONTACT']})" if settings["CONTACT"] else ""
@@ -123,9 +121,9 @@ class DiscoveringSpider(Spider):
     # ---- discovery ----------------------------------------------------------------------------
 
     def _next_strategy(self) -> Iterator[Any]:
-        archived_urls = self.archive.urls() if self.archive else None
         seen = self.dataset.seen
-        context = Context(self.site, self.arguments, seen, self.run_id, archived_urls)
+        is_archived = self.archive is not None
+        context = Context(self.site, self.arguments, seen, self.run_id, is_archived)
         self.strategy = self._strategies.pop(0)(context)
         self.crawler.stats.set_value("discovery/strategy", self.strategy.name)
         self.logger.info("discovery by %s", self.strategy.name)
@@ -260,7 +258,7 @@ class DiscoveringSpider(Spider):
             # To name a known article is to ask how it is today.
             else:
                 fresh = Freshness.CHANGED if self.seen_at(url) else Freshness.NEW
-                yield from self.requests_for(Listed(url), fresh)
+                yield from wanted_requests(self, Listed(url), fresh)
 
     def _take_listed(self, listed: Listed) -> Iterator[Request]:
         if not is_article_url(self.site, listed.url):
@@ -271,23 +269,14 @@ class DiscoveringSpider(Spider):
             # Not wanted, but the strategy has answered: no other one need be tried.
             self.listed.add(self.key(listed.url))
         else:
-            yield from self.requests_for(listed, freshness(known, listed.modified))
-
-    def requests_for(self, listed: Listed, fresh: Freshness) -> Iterator[Request]:
-        """Ask for an article if it is wanted; of an archive, for every capture not read yet."""
-        times = unread_captures(self, listed.url)
-        if times is not None:
-            is_known = self.seen_at(listed.url) is not None
-            fresh = Freshness.CHANGED if is_known else Freshness.NEW
-            fresh = fresh if times else Freshness.UNCHANGED
-        if self.is_wanted(listed.url, fresh):
-            yield from each_capture(self.article_request(listed), times)
+            yield from wanted_requests(self, listed, freshness(known, listed.modified))
 
     def _take_post(self, post: ListedPost, response: Response) -> Iterator[RawArticle | Rejected]:
         known_as = article_id(self.site, post.post_id, post.url)
         seen = self.dataset.seen.by_id(known_as) or self.seen_at(post.url)
         self.presence.note(seen, is_told=True)
-        self.held_whole.add(self.key(post.url))
+        if self.archive is not None:
+            self.held_whole.add(self.key(post.url))
         fresh = freshness(seen, post.modified)
         # Its text is at hand: to look at it again costs no request.
         has_line = seen is not None and seen.outcome is not Outcome.REJECTED

@@ -51,7 +51,7 @@ class FollowingSpider(DiscoveringSpider):
     def _take_page(self, url: str) -> Iterator[Request]:
         key = self.key(url)
         if key not in self.listed:
-            yield from self._take_listed(Listed(url))
+            yield from self._take_listed(Listed(url, is_guess=True))
         elif key in self.held_whole and len(times := unread_captures(self, url) or ()) > 1:
             # A list held it whole, as it was then; its pages tell how it came to be so.
             yield from each_capture(self.article_request(Listed(url)), times)

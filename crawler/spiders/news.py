@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 MAX_ARTICLE_PAGES = 50
 # The site's word that there is nothing at an address (RFC 9110 §15.5.5, §15.5.11).
 GONE = frozenset(("http_404", "http_410"))
+# A page of another kind, where an article was only supposed.
+NO_ARTICLE = frozenset(("not_an_article", "not_html", "off_site"))
 HAS_LINE = frozenset((Outcome.ARTICLE, Outcome.DUPLICATE, Outcome.TOMBSTONE))
 REST_DATES = "/wp-json/wp/v2/posts?_fields=id,date,date_gmt,modified,modified_gmt&include="
 
@@ -78,7 +80,7 @@ class NewsSpider(FollowingSpider):
         try:
             pages = add_page(read, read_page(response, self.site), self.site)
         except PageError as error:
-            yield self._rejected(asked_url(response), error.reason, response, is_final=not read)
+            yield from self._refuse(response, error.reason, is_final=not read)
             return
         following = pages[-1].next_page
         if following and len(pages) < MAX_ARTICLE_PAGES:
@@ -97,6 +99,14 @@ class NewsSpider(FollowingSpider):
             )
         else:
             yield from self._take_article(pages, response)
+
+    def _refuse(self, response: Response, reason: str, *, is_final: bool) -> Iterator[Rejected]:
+        """Tell what is no article; of a page only an archive names there is nothing to tell."""
+        rejected = self._rejected(asked_url(response), reason, response, is_final=is_final)
+        if response.meta["listed"].is_guess and reason in NO_ARTICLE:
+            self.crawler.stats.inc_value("archive/no_article")
+        else:
+            yield rejected
 
     def _take_unmodified(self, response: Response) -> Iterator[Request]:
         if is_misled(response):
