@@ -255,6 +255,7 @@ def test_bad_records_are_skipped_and_the_rest_is_read(tmp_path: Path) -> None:
     run = crawl(tmp_path, archive=path)
     assert [row["id"] for row in run.feed("articles")] == ["kontumtv.vn:7"]
     reasons = [line.rpartition(": ")[2] for line in run.log.splitlines() if "skipped" in line]
+    assert run.report["archive_skipped"]["cut off within a gzip member"] == 1
     assert reasons == [
         "no HTTP header in the record, skipped",
         "wrong block digest, skipped",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterator
     from datetime import datetime
 
@@ -45,6 +46,8 @@ class SiteArchive(Protocol):
     """What ``captures`` gives where the run does not say."""
     skipped: int
     """How many records or captures could not be used."""
+    reasons: Counter[str]
+    """How many for each reason."""
     problems: list[tuple[str, str]]
     """Place and reason of the first of them."""
     unread: list[ArchiveError]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from crawler.archives.index import CaptureIndex
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from crawler.archives.captures import Policy
     from crawler.exceptions import ArchiveError
 
+MAX_REASONS = 50
 MAX_PROBLEMS = 1000
 """Problems kept with their reasons; all are counted."""
 
@@ -25,6 +27,8 @@ class IndexedArchive:
         """What was skipped: its place and the reason; the first ``MAX_PROBLEMS``."""
         self.skipped = 0
         """How many records or captures were skipped."""
+        self.reasons: Counter[str] = Counter()
+        """How many for each reason; of ``MAX_REASONS``, the rest together."""
         self.unread: list[ArchiveError] = []
         """Files of which nothing could be read, where others could."""
         self._index = CaptureIndex()
@@ -46,6 +50,8 @@ class IndexedArchive:
     def skip(self, place: str, reason: str) -> None:
         """Count what cannot be used, and keep the reason."""
         self.skipped += 1
+        is_told = reason in self.reasons or len(self.reasons) < MAX_REASONS
+        self.reasons[reason if is_told else "other reasons"] += 1
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append((place, reason))
 

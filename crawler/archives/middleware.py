@@ -100,10 +100,14 @@ class ArchiveMiddleware:
 
     def _tell_skipped(self, archive: SiteArchive) -> None:
         """Log and count what could not be used since the last time."""
+        if archive.skipped == self._skipped:
+            return
         for place, reason in archive.problems[self._skipped :]:
             logger.warning("%s: %s, skipped", place, reason)
         self._skipped = archive.skipped
         self._stats.set_value("archive/skipped", archive.skipped)
+        for reason, count in archive.reasons.items():
+            self._stats.set_value(f"archive/skipped/{reason}", count)
 
     # ---- requests of the spider -----------------------------------------------------------------
 

@@ -103,6 +103,7 @@ def run_report(spider: NewsSpider, stats: dict[str, Any], reason: str) -> dict[s
         "counts": {**counts, "rejected": sum(rejected.values())},
         "rejected": rejected,
         "quality_flags": _by_last_word(stats, "article/flag/"),
+        "archive_skipped": _by_last_word(stats, "archive/skipped/"),
         "ledger": _ledger(spider, stats),
         "files": spider.published,
     }
