@@ -264,6 +264,27 @@ def test_bad_records_are_skipped_and_the_rest_is_read(tmp_path: Path) -> None:
     ]
 
 
+def test_a_listed_article_that_was_captured_as_gone_only_is_told_once(tmp_path: Path) -> None:
+    entry = f"<url><loc>{SITE}/tin/x/</loc></url><url><loc>{SITE}/tin/a/</loc></url>"
+    xml = [("Content-Type", "application/xml")]
+    path = write_warc(
+        tmp_path / "a.warc.gz",
+        make_record(f"{SITE}/wp-sitemap.xml", f"<urlset>{entry}</urlset>".encode(), headers=xml),
+        make_record(f"{SITE}/tin/a/", page("a", 7, "Còn đây")),
+        make_record(f"{SITE}/tin/x/", b"", status="404 Not Found"),
+    )
+    for _ in range(2):
+        run = crawl(tmp_path, archive=path)
+        assert run.exit_code == 0, run.log
+    (rejected,) = run.feed("rejected")
+    assert (rejected["url"][-3:], rejected["reason"], rejected["is_final"]) == (
+        "/x/",
+        "http_404",
+        True,
+    )
+    assert len(run.feed("articles")) == 1
+
+
 def test_the_sample_by_a_pattern_of_files_is_the_sample(tmp_path: Path) -> None:
     run = run_crawl(tmp_path, archive=SAMPLE.parent / "*.warc.gz")
     assert run.exit_code == 0, run.log

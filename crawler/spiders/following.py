@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
 from crawler.discovery import Listed
@@ -41,7 +41,8 @@ class FollowingSpider(DiscoveringSpider):
             return
         if self._archived_urls is None:
             self._archived_urls = iter(self.archive.urls())
-        pages = (url for url in self._archived_urls if self.site.is_own(url))
+        unlimited = takewhile(lambda _: self._left != 0, self._archived_urls)
+        pages = (url for url in unlimited if self.site.is_own(url))
         found = chain.from_iterable(map(self._take_page, pages))
         batch = list(islice(found, ARCHIVED_AT_ONCE))
         if batch:

@@ -165,7 +165,7 @@ class NewsSpider(FollowingSpider):
         request = failure.request  # type: ignore[attr-defined]
         word, sentence = failure_reason(failure)
         if word in GONE and request.meta.get("capture"):
-            yield from self._went(request, word)
+            yield from self._went(request, word, getattr(failure.value, "response", None))
             return
         known = self.gone_article(request) if word in GONE else None
         if known is not None:
@@ -188,12 +188,19 @@ class NewsSpider(FollowingSpider):
         known = self.seen_at(asked_url(request))
         return known if known and known.outcome in HAS_LINE else None
 
-    def _went(self, request: Request, word: str) -> Iterator[Gone]:
-        """Tell what a capture of 404 or 410 says: the article went, unless we know it later."""
+    def _went(
+        self, request: Request, word: str, response: Response | None
+    ) -> Iterator[Gone | Rejected]:
+        """Tell what a capture of 404 or 410 says: the article went, unless we know it later.
+
+        Of one that nothing is known of, it is all there is to know.
+        """
         url, date = asked_url(request), request.meta["capture"].timestamp.astimezone(VIETNAM)
         self.dataset.seen.past.record_read([self.key(url)], date)
         known = self.seen_at(url)
-        if known and known.outcome in HAS_LINE and known.crawled < date:
+        if known is None:
+            yield self._rejected(url, word, response, is_final=True)
+        elif known.outcome in HAS_LINE and known.crawled < date:
             yield Gone(id=known.id, url=self.site.canonical(url), reason=word, date=date)
 
     def _rejected(
