@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 HOST = "kontumtv.vn"
 A = f"http://{HOST}/tin/a/"
 B = f"http://{HOST}/tin/b/"
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SERVER = "http://archive.example"
 Dialect = Literal["ia", "pywb", "openwayback"]
 DIALECTS: tuple[Dialect, ...] = ("ia", "pywb", "openwayback")
@@ -37,7 +36,7 @@ CAPTURES = [
 
 def load(server: Wayback, limit: int = 5000) -> WaybackArchive:
     archive = WaybackArchive(SERVER + server.path, server.ask, limit)
-    asyncio.run(archive.load(HOST, NOW))
+    asyncio.run(archive.load(HOST))
     return archive
 
 
@@ -217,7 +216,7 @@ def test_a_server_that_does_not_answer_is_one_clear_error() -> None:
 
     archive = WaybackArchive(SERVER, silent)
     with pytest.raises(ArchiveError, match="60 s"):
-        asyncio.run(archive.load(HOST, NOW))
+        asyncio.run(archive.load(HOST))
     archive.close()
 
 

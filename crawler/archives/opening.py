@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from crawler.archives.commoncrawl import CommonCrawlArchive
@@ -57,7 +56,7 @@ async def open_archive(wanted: Wanted, host: str, ask: Ask, max_download: int) -
         return crawled
     opened = WaybackArchive(wanted.wayback_url, ask)
     try:
-        await opened.load(host, datetime.now(UTC))
+        await opened.load(host)
     except ArchiveError:
         opened.close()
         raise

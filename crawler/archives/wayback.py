@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 MAX_ROWS = 5000
 # The archive sends its reader to the capture next in time; more often is a loop.
 MAX_HOPS = 3
-_FIRST = datetime(1990, 1, 1, tzinfo=UTC)
+Span = tuple[datetime, datetime]
+"""First and last second of a time; both belong to it."""
+# From before the web to when clocks are wrong.
+_ALL_TIME = (datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 # `/web/20240101000000id_/http://…`, as replay addresses are written; fixed parts.
 _REPLAY_RE = re.compile(r"/([0-9]{4,14})(?:id_|[a-z]{2}_)?/(https?:/{1,2}[^ ]{1,4000})")
 _ORIGINAL = "x-archive-orig-"
@@ -57,59 +60,57 @@ class WaybackArchive(IndexedArchive):
         self._limit = limit
         self._replay = ""
 
-    async def load(self, host: str, now: datetime) -> None:
-        """Read the index of everything under ``host``, taken up to ``now``.
+    async def load(self, host: str) -> None:
+        """Read the index of everything under ``host``.
 
         Raises:
             ArchiveError: the server does not answer, its answer is no index, or there is nothing
                 in it.
         """
-        error = ArchiveError(self._base, "does not answer")
+        error: ArchiveError | None = None
         for cdx, replay in _places(self._base):
-            self._replay = replay
             try:
-                await self._load(cdx, host, now)
-                break
+                first = await self._page(cdx, host, _ALL_TIME, None)
             except ArchiveError as raised:
-                error = raised
+                error = error or raised  # what the likelier place says is the one to tell
+                continue
+            self._replay = replay
+            await self._load(cdx, host, first)
+            break
         else:
-            raise error
+            raise error or ArchiveError(self._base, "has no place for an index")
         list(self._index.resolve())
         self._index.trust_revisits()
         if not len(self._index):
             raise ArchiveError(self._base, f"has no capture of {host}")
 
-    async def _load(self, cdx: str, host: str, now: datetime) -> None:
-        """Ask for the whole span; where an answer may have been cut short, for its halves.
+    async def _load(self, cdx: str, host: str, first: CdxAnswer) -> None:
+        """Read on from the first answer, that of all time.
 
         A server that gives resume keys is asked with them. pywb gives none: as many rows as were
-        asked for may be all, or not. Rows that come twice are taken once.
+        asked for may be all, or not, so the halves of their span of time are asked for instead.
         """
-        spans = [(_FIRST, now)]
+        spans = [(_ALL_TIME, first)]
         while spans:
-            begin, end = spans.pop()
-            answer = await self._page(cdx, host, begin, end, None)
-            if len(answer.rows) >= self._limit and not answer.resume_key and begin < end:
-                middle = begin + (end - begin) // 2
-                middle = middle.replace(microsecond=0)
-                if begin <= middle < end:
-                    spans += [(_next_second(middle), end), (begin, middle)]
-                    continue
-            while True:
-                self._add(answer)
-                if not answer.resume_key:
-                    break
-                answer = await self._page(cdx, host, begin, end, answer.resume_key)
+            span, answer = spans.pop()
+            halves = _halves(span) if self._may_be_cut(answer) else ()
+            if halves:
+                spans += [(half, await self._page(cdx, host, half, None)) for half in halves]
+                continue
+            self._add(answer)
+            if answer.resume_key:
+                spans.append((span, await self._page(cdx, host, span, answer.resume_key)))
 
-    async def _page(
-        self, cdx: str, host: str, begin: datetime, end: datetime, key: str | None
-    ) -> CdxAnswer:
+    def _may_be_cut(self, answer: CdxAnswer) -> bool:
+        return len(answer.rows) >= self._limit and answer.resume_key is None
+
+    async def _page(self, cdx: str, host: str, span: Span, key: str | None) -> CdxAnswer:
         query = {
             "url": f"{host}/",
             "matchType": "prefix",
             "output": "json",
-            "from": format_timestamp(begin),
-            "to": format_timestamp(end),
+            "from": format_timestamp(span[0]),
+            "to": format_timestamp(span[1]),
             "limit": str(self._limit),
             "showResumeKey": "true",
             **({"resumeKey": key} if key else {}),
@@ -233,5 +234,17 @@ def _is_renamed(name: str) -> bool:
     return name.lower().startswith(_ORIGINAL)
 
 
-def _next_second(moment: datetime) -> datetime:
-    return datetime.fromtimestamp(moment.timestamp() + 1, UTC)
+def _halves(span: Span) -> tuple[Span, ...]:
+    """Return the two halves of a span of time, whole seconds; none of a single second.
+
+    >>> moment = datetime(2024, 1, 1, tzinfo=UTC)
+    >>> [(begin.second, end.second) for begin, end in _halves((moment, moment.replace(second=3)))]
+    [(2, 3), (0, 1)]
+    >>> _halves((moment, moment))
+    ()
+    """
+    begin, end = span
+    middle = (begin + (end - begin) / 2).replace(microsecond=0)
+    if begin == end:
+        return ()
+    return ((middle + timedelta(seconds=1), end), (begin, middle))
