@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := tests/sample/kontumtv.vn.warc.gz
 
-.PHONY: demo crawl test check crawls wordpress consumers long save-page sample clean
+.PHONY: demo crawl test check archives crawls wordpress consumers long save-page sample clean
 
 demo: $(VENV)/installed ## crawl the embedded sample site, offline
 	rm -rf exports/demo
@@ -26,6 +26,12 @@ check: $(VENV)/dev ## what CI checks besides: lint, format, types
 wordpress: $(VENV)/dev ## the suite against a real WordPress (needs ../shared/wordpress)
 	$(BIN)/python -m pytest -q -m wordpress tests
 
+crawls: $(VENV)/dev ## whole crawls of local servers, a minute or two
+	$(BIN)/python -m pytest -q -m crawls tests
+
+archives: $(VENV)/dev $(VENV)/pywb/bin/wayback ## the Wayback way against a real pywb
+	$(BIN)/python -m pytest -q -m archives tests
+
 consumers: $(VENV)/dev ## feeds in the tools people read them with
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group consumers
 	$(BIN)/python -m pytest -q -m consumers tests
@@ -46,6 +52,11 @@ $(VENV)/bin/python:
 $(VENV)/installed: pyproject.toml $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@
+
+# pywb's requirements are not ours: an environment of its own. It asks for pkg_resources.
+$(VENV)/pywb/bin/wayback: $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/pywb
+	$(VENV)/pywb/bin/pip install --quiet --disable-pip-version-check 'setuptools<81' pywb==2.10.0
 
 # pip learned `--group` in 25.1; older ones come with python 3.11.
 $(VENV)/dev: $(VENV)/installed

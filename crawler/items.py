@@ -16,6 +16,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 SCHEMA_VERSION = "1.0"
+OLDER_VERSION = "older_version"
+"""Flag of a line that was written after a newer one: an archive kept it, we had not."""
 
 Precision = Literal["second", "minute", "day", "month"]
 PartOfDay = Literal["early_morning", "morning", "noon", "afternoon", "evening", "night"]
@@ -294,3 +296,10 @@ class Article:
     quality_flags: tuple[str, ...] = _doc(
         "what a careful reader should know, sorted; see the table of flags", default=()
     )
+
+    @property
+    def observed(self) -> datetime:
+        """When the site said this: the capture's time, else the crawl's; aware."""
+        if self.archive_timestamp is None or self.record_type == "tombstone":
+            return self.date_crawled
+        return self.archive_timestamp

@@ -56,7 +56,8 @@ class PatientRetryMiddleware(RetryMiddleware):
             logger.info("robots.txt of %s asks for %s s between requests", host, asked)
 
     async def process_request(self, request: Request) -> None:
-        if getattr(self.crawler.spider, "archive", None) is not None:
+        is_archived = getattr(self.crawler.spider, "archive", None) is not None
+        if is_archived and not request.meta.get("archive_request"):
             return
         host = urlparse_cached(request).netloc
         delay = self._crawl_delay.get(host, 0.0)

@@ -11,8 +11,11 @@ from crawler.text.dates import VIETNAM
 if TYPE_CHECKING:
     from scrapy.http import Response
 
+    from crawler.archives.captures import Capture
     from crawler.archives.exchange import Kept
-    from crawler.archives.warc import Capture
+    from crawler.items import Source
+
+SERVICES: tuple[Source, ...] = ("wayback", "commoncrawl")
 
 
 def read_fetch(response: Response | None) -> Fetch:
@@ -26,11 +29,13 @@ def read_fetch(response: Response | None) -> Fetch:
         return Fetch(date_crawled=now)
     capture: Capture | None = response.meta.get("capture")
     kept: Kept | None = response.meta.get("kept")
-    place = capture or kept
-    archived = "archive" in response.flags
+    place = capture if capture and capture.file else kept
+    source: Source = "warc" if "archive" in response.flags else "live"
+    for service in SERVICES:
+        source = service if service in response.flags else source
     return Fetch(
         date_crawled=kept.date.astimezone(VIETNAM) if kept else now,
-        source="warc" if archived else "live",
+        source=source,
         archive_timestamp=capture.timestamp.astimezone(VIETNAM) if capture else None,
         warc=WarcPosition(place.file, place.offset, place.digest) if place else None,
         http_etag=read_header(response, "ETag"),

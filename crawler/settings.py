@@ -16,6 +16,11 @@ CONTACT = ""
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
+# Our own: seconds between requests to the server of an archive (Wayback Machine, Common Crawl).
+ARCHIVE_DOWNLOAD_DELAY = 1.0
+# Our own: the largest WARC or WACZ file fetched from an address, in bytes; it goes to a temporary
+# file, in ranges.
+ARCHIVE_DOWNLOAD_MAXSIZE = 20 * 1024**3
 # Default: False.
 ROBOTSTXT_OBEY = True
 # Default: 2. A nightly run would rather wait than leave a gap for tomorrow.

@@ -27,12 +27,12 @@ def make_strategy(
     kind: type[AnyDiscovery],
     seen: SeenStore,
     *,
-    archived_urls: Iterable[str] | None = None,
+    is_archived: bool = False,
     **arguments: str,
 ) -> AnyDiscovery:
     given = parse_arguments(arguments)
     site = Site("kontumtv.vn", HOME, given.base_url or HOME)
-    return kind(Context(site, given, seen, RUN_ID, archived_urls))
+    return kind(Context(site, given, seen, RUN_ID, is_archived))
 
 
 def remember(seen: SeenStore, *urls: str, run_id: str = EARLIER_RUN_ID) -> None:

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import subprocess
 import sys
 import textwrap
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +17,8 @@ from scrapy.utils.test import get_crawler
 
 from crawler.archives.middleware import ArchiveMiddleware, build_response
 from crawler.archives.warc import Capture, WarcArchive
+from crawler.arguments import Arguments
+from crawler.urls import Site
 from tests.warcs import HTML, make_record, write_warc
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from scrapy.statscollectors import StatsCollector
 
 SITE = "http://kontumtv.vn"
+SITE_OF_TESTS = Site("kontumtv.vn", "https://kontumtv.vn")
 PAGE = "<html><p>Bản tin sáng 3/3</p></html>".encode()
 
 
@@ -57,12 +60,12 @@ def open_middleware(archive: object) -> ArchiveMiddleware:
     crawler = get_crawler(Spider)
     crawler.stats.open_spider()
     middleware = ArchiveMiddleware.from_crawler(crawler)
-    middleware.spider_opened(Spider("kontumtv", archive=archive))
+    asyncio.run(middleware.spider_opened(Spider("kontumtv", archive=archive)))
     return middleware
 
 
 def ask(archive: object, request: Request) -> Response:
-    response = open_middleware(archive).process_request(request)
+    response = asyncio.run(open_middleware(archive).process_request(request))
     assert response is not None
     return response
 
@@ -108,22 +111,22 @@ def test_a_miss_drops_the_provenance_of_the_request_before(archive: WarcArchive)
 
 
 def test_without_an_archive_requests_go_on() -> None:
-    assert open_middleware(None).process_request(Request(SITE)) is None
+    assert asyncio.run(open_middleware(None).process_request(Request(SITE))) is None
 
 
 def test_a_spider_that_knows_no_archive_is_left_alone() -> None:
     middleware = ArchiveMiddleware.from_crawler(get_crawler(Spider))
-    middleware.spider_opened(Spider("plain"))
-    assert middleware.process_request(Request(SITE)) is None
+    asyncio.run(middleware.spider_opened(Spider("plain")))
+    assert asyncio.run(middleware.process_request(Request(SITE))) is None
 
 
 def test_hits_and_misses_are_counted(archive: WarcArchive) -> None:
     crawler = get_crawler(Spider)
     crawler.stats.open_spider()
     middleware = ArchiveMiddleware.from_crawler(crawler)
-    middleware.spider_opened(Spider("kontumtv", archive=archive))
+    asyncio.run(middleware.spider_opened(Spider("kontumtv", archive=archive)))
     for path in ("tin/", "cu/", "khong-co/"):
-        middleware.process_request(Request(f"{SITE}/{path}"))
+        asyncio.run(middleware.process_request(Request(f"{SITE}/{path}")))
     assert crawler.stats.get_value("archive/hit") == 2
     assert crawler.stats.get_value("archive/miss") == 1
 
@@ -132,15 +135,15 @@ def open_argument(*paths: Path) -> tuple[ArchiveMiddleware, StatsCollector]:
     crawler = get_crawler(Spider)
     crawler.stats.open_spider()
     middleware = ArchiveMiddleware.from_crawler(crawler)
-    arguments = SimpleNamespace(archive=paths)
-    middleware.spider_opened(Spider("kontumtv", archive=None, arguments=arguments))
+    given = {"archive": None, "arguments": Arguments(archive=paths), "site": SITE_OF_TESTS}
+    asyncio.run(middleware.spider_opened(Spider("kontumtv", **given)))
     return middleware, crawler.stats
 
 
 def test_the_spiders_argument_is_opened(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     page = make_record(f"{SITE}/tin/", PAGE)
     middleware, stats = open_argument(write_warc(tmp_path / "a.warc.gz", page, page[:50]))
-    response = middleware.process_request(Request(f"{SITE}/tin/"))
+    response = asyncio.run(middleware.process_request(Request(f"{SITE}/tin/")))
     assert response is not None
     assert response.body == PAGE
     assert stats.get_value("archive/skipped") == 1

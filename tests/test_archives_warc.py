@@ -433,9 +433,16 @@ def test_a_file_without_a_record_is_one_clear_error(tmp_path: Path, data: bytes)
 
 
 def test_a_missing_file_is_one_clear_error(tmp_path: Path) -> None:
-    good = write_warc(tmp_path / "a.warc.gz", make_record(URL, PAGE))
     with pytest.raises(ArchiveError, match=r"b\.warc\.gz: No such file"):
-        WarcArchive([good, tmp_path / "b.warc.gz"])
+        WarcArchive([tmp_path / "b.warc.gz"])
+
+
+def test_a_file_that_cannot_be_read_is_told_beside_those_that_can(tmp_path: Path) -> None:
+    good = write_warc(tmp_path / "a.warc.gz", make_record(URL, PAGE))
+    archive = WarcArchive([tmp_path / "b.warc.gz", good, write_warc(tmp_path / "c.warc.gz")])
+    assert body_of(archive, URL) == PAGE
+    assert [Path(error.path).name for error in archive.unread] == ["b.warc.gz", "c.warc.gz"]
+    archive.close()
 
 
 def test_a_folder_is_one_clear_error(tmp_path: Path) -> None:

@@ -71,6 +71,16 @@ def test_scrapyd_job_is_no_argument_of_ours() -> None:
         ("discovery", "rss"),
         ("archive", "no-such-file.warc.gz"),
         ("archive", ","),
+        ("archive", "no-such-*.warc.gz"),
+        ("archive", "[.warc.gz"),
+        ("archive", "wayback,commoncrawl"),
+        ("archive", "\0"),
+        ("captures", "some"),
+        ("captures", "all"),
+        ("crawl", "CC-MAIN-2024-10"),
+        ("crawl", "CC MAIN/../x"),
+        ("wayback_url", "web.archive.org"),
+        ("commoncrawl_url", "no-such-folder"),
         ("base_url", "127.0.0.1:8080"),
         ("base_url", "http://[::1"),
     ],
@@ -85,3 +95,38 @@ def test_malformed_argument_is_named(name: str, text: str) -> None:
 def test_until_before_since_is_an_error() -> None:
     with pytest.raises(ArgumentError, match="until"):
         parse_arguments({"since": "2024-01-02", "until": "2024-01-01"})
+
+
+def test_archive_is_files_patterns_and_addresses(tmp_path: Path) -> None:
+    for name in ("a.warc.gz", "b.warc.gz", "có cách.wacz", "c.txt"):
+        (tmp_path / name).touch()
+    address = "https://example.org/d.warc.gz"
+    given = f"{tmp_path}/*.warc.gz {address},{tmp_path}/có cách.wacz, {tmp_path}/a.warc.gz"
+    arguments = parse_arguments({"archive": given})
+    assert [path.name for path in arguments.archive] == ["a.warc.gz", "b.warc.gz", "có cách.wacz"]
+    assert arguments.archive_urls == (address,)
+    assert arguments.archive_service is None
+    assert arguments.is_archived
+
+
+def test_archive_may_be_a_service() -> None:
+    arguments = parse_arguments(
+        {"archive": "commoncrawl", "crawl": "CC-MAIN-2024-10, CC-MAIN-2025-05"}
+    )
+    assert (arguments.archive_service, arguments.archive) == ("commoncrawl", ())
+    assert arguments.crawl == ("CC-MAIN-2024-10", "CC-MAIN-2025-05")
+    assert arguments.is_archived
+
+
+@pytest.mark.parametrize(
+    ("archive", "name", "text"),
+    [
+        ("wayback", "crawl", "CC-MAIN-2024-10"),
+        ("commoncrawl", "wayback_url", "http://127.0.0.1:8080/kontum"),
+        ("https://example.org/a.warc.gz", "commoncrawl_url", "https://example.org"),
+        ("wayback", "recheck", "30d"),
+    ],
+)
+def test_argument_of_another_archive_is_an_error(archive: str, name: str, text: str) -> None:
+    with pytest.raises(ArgumentError, match=name):
+        parse_arguments({"archive": archive, name: text})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from scrapy import Request
 
-from crawler.discovery import STRATEGIES, Listed, strategies_for
+from crawler.discovery import STRATEGIES, strategies_for
 from crawler.discovery.archived import ArchivedDiscovery
 from crawler.discovery.base import read_machine_time
 from crawler.exceptions import DiscoveryError
@@ -28,20 +28,18 @@ def test_archive_is_read_page_by_page_only_after_all_lists() -> None:
     assert archived == [*live, "archived"]
 
 
-def test_archive_lists_the_pages_of_the_site(seen: SeenStore) -> None:
-    urls = [f"{HOME}/tin/a/", "https://elsewhere.example/a/", "http://www.kontumtv.vn/tin/b/"]
-    strategy = make_strategy(ArchivedDiscovery, seen, archived_urls=urls)
-    assert list(strategy.start()) == [Listed(urls[0]), Listed(urls[2])]
+def test_archive_without_lists_lists_nothing(seen: SeenStore) -> None:
+    assert list(make_strategy(ArchivedDiscovery, seen, is_archived=True).start()) == []
 
 
 def test_archive_asks_nothing_and_so_expects_no_answer(seen: SeenStore) -> None:
-    strategy = make_strategy(ArchivedDiscovery, seen, archived_urls=[])
+    strategy = make_strategy(ArchivedDiscovery, seen, is_archived=True)
     with pytest.raises(DiscoveryError, match="not asked for"):
         strategy.parse(answer(Request(HOME)))
 
 
 def test_archive_leaves_no_mark(seen: SeenStore) -> None:
-    strategy = make_strategy(ArchivedDiscovery, seen, archived_urls=[])
+    strategy = make_strategy(ArchivedDiscovery, seen, is_archived=True)
     assert (strategy.new_mark(), strategy.missing()) == (None, 0)
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -287,7 +287,7 @@ def test_unreadable_mark_is_none(seen: SeenStore) -> None:
 
 
 @pytest.mark.parametrize("selection", [{"since": "2022-07-01"}, {"limit": "5"}])
-def test_selection_starts_from_no_mark(selection: dict[str, str], seen: SeenStore) -> None:
+def test_selection_starts_from_no_mark(selection: dict[str, Any], seen: SeenStore) -> None:
     seen.record_watermark("rest", MARK)
     strategy = make_strategy(RestDiscovery, seen, **selection)
     assert "modified_after" not in _query(only_request(strategy.start()))
@@ -295,7 +295,7 @@ def test_selection_starts_from_no_mark(selection: dict[str, str], seen: SeenStor
 
 def test_archive_starts_from_no_mark(seen: SeenStore) -> None:
     seen.record_watermark("rest", MARK)
-    strategy = make_strategy(RestDiscovery, seen, archived_urls=[])
+    strategy = make_strategy(RestDiscovery, seen, is_archived=True)
     assert "modified_after" not in _query(only_request(strategy.start()))
 
 

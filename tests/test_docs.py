@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from crawler.arguments import Arguments
+from crawler.arguments import ARGUMENTS
 from crawler.commands.schema import (
     README,
     RECORDS,
@@ -48,7 +48,7 @@ def test_every_flag_is_in_exports_readme() -> None:
 
 
 def test_every_argument_is_in_the_readme() -> None:
-    for name in Arguments.__dataclass_fields__:
+    for name in ARGUMENTS:
         assert f"`{name}`" in _read("README.md")
 
 

@@ -324,6 +324,7 @@ def test_a_saved_page_is_read_at_the_address_given(tmp_path: Path) -> None:
     [
         (("khong-co.html",), "there is no file 'khong-co.html'"),
         ((URL, "--archive", "khong-co.warc"), "there is no file 'khong-co.warc'"),
+        ((URL, "--archive", "wayback"), "--archive takes files that are here"),
     ],
 )
 def test_a_bad_argument_is_one_line_and_ends_with_2(

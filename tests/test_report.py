@@ -51,6 +51,7 @@ def test_counts_are_told_and_those_not_counted_are_zero() -> None:
         "known": 2,
         "articles_new": 3,
         "articles_changed": 1,
+        "articles_older": 0,
         "articles_unchanged": 0,
         "articles_not_modified": 0,
         "gone": 0,

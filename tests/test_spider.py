@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import TextResponse
@@ -157,8 +159,13 @@ def test_posts_the_site_counts_and_does_not_list_are_told() -> None:
 
 def test_archive_without_lists_is_read_page_by_page() -> None:
     class Archive:
+        source, policy = "warc", "all"
+
         def urls(self) -> list[str]:
             return [HOME + A, f"{HOME}/category/tin-tuc/", "https://elsewhere.example/tin/"]
+
+        def times(self, url: str, policy: str, since: object) -> list[datetime]:
+            return [datetime(2024, 3, 1, tzinfo=UTC)]
 
     spider = make_spider()
     spider.archive = Archive()  # type: ignore[assignment]

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
+
+from crawler.archives.surt import surt_key, toggle_slash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from crawler.archives.captures import Policy
+
+OK = 200
 
 _SCHEMA = """
 CREATE TABLE captures (
@@ -49,15 +56,23 @@ _RESOLVE = (
 )
 _UNRESOLVED = "SELECT * FROM captures WHERE is_revisit AND target IS NULL"
 _BY_ROWID = "SELECT * FROM captures WHERE rowid = ?"
-# The page, newest first; then where it went (a redirect, 404, 410); a server in trouble last.
+# The capture of just that time; the page, the nearest in time or the newest first; then where it
+# went (a redirect, 404, 410); a server in trouble last.
 _BY_KEY = """
-SELECT * FROM captures WHERE key = ? AND (target IS NOT NULL OR NOT is_revisit)
-ORDER BY status BETWEEN 200 AND 299 DESC, status < 500 AND status <> 429 DESC,
-    timestamp DESC, rowid DESC
+SELECT * FROM captures WHERE key = :key AND (target IS NOT NULL OR NOT is_revisit)
+ORDER BY timestamp = :at DESC, status BETWEEN 200 AND 299 DESC, status < 500 AND status <> 429 DESC,
+    abs(julianday(timestamp) - julianday(:at)), timestamp DESC, rowid DESC
 """
 _PAGES = """
 SELECT url, max(timestamp), is_html FROM captures
-WHERE status = 200 AND (target IS NOT NULL OR NOT is_revisit) GROUP BY key ORDER BY min(rowid)
+WHERE status = 200 AND (target IS NOT NULL OR NOT is_revisit)
+GROUP BY key ORDER BY min(timestamp), min(rowid)
+"""
+_IN_TIME = """
+SELECT timestamp, status, digest FROM captures
+WHERE key = ? AND timestamp >= ? AND status IN (200, 404, 410)
+    AND (target IS NOT NULL OR NOT is_revisit)
+ORDER BY timestamp, rowid
 """
 
 
@@ -106,18 +121,68 @@ class CaptureIndex:
             self._database.execute(statement)
         return map(Row._make, self._database.execute(_UNRESOLVED))
 
-    def find(self, key: str) -> list[Row]:
-        """Return the captures of a key, the one that stands for it first."""
-        return [Row._make(row) for row in self._database.execute(_BY_KEY, (key,))]
+    def trust_revisits(self) -> None:
+        """Take every revisit for a page of its own: the server that has it finds what it repeats.
+
+        Those that ``resolve`` found are known better.
+        """
+        self._database.execute(
+            "UPDATE captures SET target = rowid, status = coalesce(status, 200), is_html = 1"
+            " WHERE is_revisit AND target IS NULL"
+        )
+
+    def find(self, url: str, at: datetime | None = None) -> Iterator[Row]:
+        """Yield the captures of a URL, the one that stands for it at that time first.
+
+        One that is not there is looked up once more with its trailing slash off, or on.
+        """
+        key = surt_key(url)
+        moment = utc_iso(at) if at else None
+        for each in (key, toggle_slash(key)):
+            rows = self._database.execute(_BY_KEY, {"key": each, "at": moment}).fetchall()
+            yield from map(Row._make, rows)
+
+    def times(self, url: str, policy: Policy, since: datetime | None) -> list[datetime]:
+        """Return when the captures of a page to be read were taken; see ``SiteArchive``."""
+        key = surt_key(url)
+        earliest = utc_iso(since) if since else ""
+        for each in (key, toggle_slash(key)):
+            rows = self._database.execute(_IN_TIME, (each, earliest)).fetchall()
+            if any(status == OK for _, status, _ in rows):
+                return [datetime.fromisoformat(moment) for moment in _chosen(rows, policy)]
+        return []
+
+    def __len__(self) -> int:
+        (count,) = self._database.execute("SELECT count(*) FROM captures").fetchone()
+        return int(count)
 
     def read(self, rowid: int) -> Row:
         return Row._make(self._database.execute(_BY_ROWID, (rowid,)).fetchone())
 
     def pages(self) -> Iterator[str]:
-        """Yield the URL of each HTML page captured with 200, once a key, in order of addition."""
+        """Yield the URL of each HTML page captured with 200, once a key, the first taken first."""
         for url, _, is_html in self._database.execute(_PAGES):
             if is_html:
                 yield url
 
     def close(self) -> None:
         self._database.close()
+
+
+def utc_iso(moment: datetime) -> str:
+    """Return a time in ISO form, UTC, that sorts as time does."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _chosen(rows: list[tuple[str, int, str | None]], policy: Policy) -> list[str]:
+    """Return the times of the captures to read, given all of a page in order of time."""
+    pages: list[str] = []
+    last: str | None = None
+    for moment, status, digest in rows:
+        if status == OK and (digest is None or digest != last or not pages):
+            pages.append(moment)
+        last = digest if status == OK else None
+    if policy == "first":
+        return pages[:1]
+    went = [rows[-1][0]] if rows[-1][1] != OK else []
+    return (pages[-1:] if policy == "latest" else pages) + went

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from crawler.archives.index import CaptureIndex, Row
+from crawler.archives.captures import Capture, Policy
+from crawler.archives.index import Row, utc_iso
+from crawler.archives.indexed import MAX_PROBLEMS, IndexedArchive
+from crawler.archives.parts import Part
 from crawler.archives.payloads import (
     Answer,
     check_digests,
@@ -16,132 +18,137 @@ from crawler.archives.payloads import (
     remove_false_encoding,
 )
 from crawler.archives.records import Record, RecordError, Skipped, read_record, read_records
-from crawler.archives.surt import surt_key, toggle_slash
+from crawler.archives.surt import surt_key
+from crawler.archives.wacz import is_wacz, read_wacz
 from crawler.exceptions import ArchiveError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["Capture", "WarcArchive", "surt_key"]
+    from crawler.items import Source
+
+__all__ = ["MAX_PROBLEMS", "Capture", "WarcArchive", "surt_key"]
 
 MAX_BYTES = 32 * 1024 * 1024
 """Largest record that is read into memory."""
-MAX_PROBLEMS = 1000
-"""Problems kept with their reasons; all are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """One answer of a site, as an archive keeps it."""
-
-    url: str
-    timestamp: datetime
-    """When it was captured; aware, UTC."""
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    """As kept: content encoding still on, transfer chunking taken off."""
-    file: str
-    """Name of the WARC file that holds the body; a revisit's is that of the capture it repeats."""
-    offset: int
-    """Byte where that record, or its gzip member, begins."""
-    digest: str | None
-    """Payload digest as the archive declares it."""
-
-
-class WarcArchive:
+class WarcArchive(IndexedArchive):
     """The captures of some WARC files, plain or gzip, found by URL.
 
     The files are read through once, to index and check them; a body is read when it is asked for.
     """
 
-    def __init__(self, paths: Sequence[Path], max_bytes: int = MAX_BYTES) -> None:
-        """Index ``paths``; a record over ``max_bytes`` is skipped.
+    source: Source = "warc"
+    # To read what is at hand costs nothing, and what is not read is lost.
+    policy: Policy = "all"
+
+    def __init__(self, paths: Sequence[Path | Part], max_bytes: int = MAX_BYTES) -> None:
+        """Index ``paths``, WARC or WACZ files; a record over ``max_bytes`` is skipped.
+
+        A file without a readable record is skipped where another has one.
 
         Raises:
-            ArchiveError: a file is missing, or holds no readable record.
+            ArchiveError: there is no readable record at all.
 
         """
-        self._paths = tuple(paths)
+        super().__init__()
+        self._given = [path if isinstance(path, Part) else _part(path) for path in paths]
+        self._parts: list[Part] = []
         self._max_bytes = max_bytes
-        self.problems: list[tuple[str, str]] = []
-        """What was skipped: ``file/offset`` and the reason; the first ``MAX_PROBLEMS``."""
-        self.skipped = 0
-        """How many records were skipped."""
-        self._index = CaptureIndex()
         try:
             self._build()
         except ArchiveError:
             self.close()
             raise
 
-    def get(self, url: str) -> Capture | None:
+    def get(self, url: str, at: datetime | None = None) -> Capture | None:
         """Return the capture that stands for ``url``; None where the archive has none.
 
-        The newest answer of 200 comes before any redirect or error. A URL that is not there is
-        looked up once more with its trailing slash off, or on.
+        The newest answer of 200, or that next in time to ``at``, comes before any redirect or
+        error; one of just that time before all. A URL that is not there is looked up once more
+        with its trailing slash off, or on.
 
         Raises:
             ArchiveError: a file can no longer be read.
 
         """
-        key = surt_key(url)
-        for row in (*self._index.find(key), *self._index.find(toggle_slash(key))):
+        for row in self._index.find(url, at):
             try:
                 return self._read(row)
             except RecordError as error:
                 # Whole when it was indexed: the file has changed since.
-                self._skip(self._paths[row.file], row.offset, error.reason)
+                self._skip(self._parts[row.file], row.offset, error.reason)
         return None
 
-    def urls(self) -> Iterator[str]:
-        """Return the URL of each HTML page that was captured with 200, in file order."""
-        return self._index.pages()
+    async def fetch(self, url: str, at: datetime | None = None) -> Capture | None:
+        """Return what ``get`` does."""
+        return self.get(url, at)
 
     def close(self) -> None:
-        """Drop the index; may be called twice."""
-        self._index.close()
+        """Drop the index and the temporary files; may be called twice."""
+        super().close()
+        for part in (*self._given, *self._parts):
+            if part.held is not None:
+                part.held.close()
 
     def _build(self) -> None:
-        for number, path in enumerate(self._paths):
+        for given in self._given:
             try:
-                self._scan(number, path)
+                self._take(given)
+            except ArchiveError as error:
+                self.unread.append(error)
             except OSError as error:
-                raise ArchiveError(str(path), error.strerror or str(error)) from error
+                self.unread.append(ArchiveError(given.place, error.strerror or str(error)))
             except sqlite3.Error as error:
-                raise ArchiveError(str(path), f"cannot be indexed: {error}") from error
+                raise ArchiveError(given.place, f"cannot be indexed: {error}") from error
+        if len(self.unread) == len(self._given) and self.unread:
+            raise self.unread[0]
         for row in self._index.resolve():
-            path = self._paths[row.file]
-            self._skip(path, row.offset, "revisit of a capture that is not here")
+            self._skip(self._parts[row.file], row.offset, "revisit of a capture that is not here")
 
-    def _scan(self, number: int, path: Path) -> None:
+    def _take(self, given: Part) -> None:
+        """Index a file, or the files it holds.
+
+        Raises:
+            ArchiveError: nothing of it can be read.
+            OSError: the same.
+        """
+        parts = list(read_wacz(given, self.skip)) if is_wacz(given) else [given]
+        reason = "holds no WARC file in its folder archive"
         records = 0
-        reason = "is empty"
-        with path.open("rb") as file:
+        for part in parts:
+            self._parts.append(part)
+            found, reason = self._scan(len(self._parts) - 1, part)
+            records += found
+        if not records:
+            raise ArchiveError(given.place, reason)
+
+    def _scan(self, number: int, part: Part) -> tuple[int, str]:
+        """Index a WARC file; return how many records it holds, and why it may hold none."""
+        records, reason = 0, "is empty"
+        with part.open() as file:
             for found in read_records(file, self._max_bytes):
                 if isinstance(found, Skipped):
                     reason = f"holds no readable record: {found.reason}"
-                    self._skip(path, found.offset, found.reason)
+                    self._skip(part, found.offset, found.reason)
                     continue
                 records += 1
-                self._add(number, path, found)
-        if not records:
-            raise ArchiveError(str(path), reason)
+                self._add(number, part, found)
+        return records, reason
 
-    def _add(self, number: int, path: Path, record: Record) -> None:
+    def _add(self, number: int, part: Part, record: Record) -> None:
         try:
             row = parse_row(number, record)
         except RecordError as error:
-            self._skip(path, record.offset, error.reason)
+            self._skip(part, record.offset, error.reason)
             return
         if row:
             self._index.add(row)
 
-    def _skip(self, path: Path, offset: int, reason: str) -> None:
-        self.skipped += 1
-        if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append((f"{path.name}/{offset}", reason))
+    def _skip(self, part: Part, offset: int, reason: str) -> None:
+        self.skip(f"{part.name}/{offset}", reason)
 
     def _read(self, row: Row) -> Capture:
         kept, own = row, None
@@ -156,18 +163,22 @@ class WarcArchive:
             status=row.status or answer.status,
             headers=remove_false_encoding(headers, answer.body),
             body=answer.body,
-            file=self._paths[kept.file].name,
+            file=self._parts[kept.file].name,
             offset=kept.offset,
             digest=kept.digest,
         )
 
     def _read_record(self, row: Row) -> Record:
-        path = self._paths[row.file]
+        part = self._parts[row.file]
         try:
-            with path.open("rb") as file:
+            with part.open() as file:
                 return read_record(file, row.offset, row.inner, self._max_bytes)
         except OSError as error:
-            raise ArchiveError(str(path), error.strerror or str(error)) from error
+            raise ArchiveError(part.place, error.strerror or str(error)) from error
+
+
+def _part(path: Path) -> Part:
+    return Part(path.name, path=path)
 
 
 def parse_row(number: int, record: Record) -> Row | None:
@@ -247,4 +258,4 @@ def _parse_timestamp(raw: str) -> str:
         moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError) as error:
         raise RecordError("record without a readable WARC-Date") from error
-    return moment.isoformat(timespec="microseconds")
+    return utc_iso(moment)

@@ -100,6 +100,8 @@ class Command(ScrapyCommand):
             raise UsageError("name one URL, file or id")
         given = {"archive": opts.archive, "base_url": opts.base_url}
         arguments = parse_arguments({name: text for name, text in given.items() if text})
+        if arguments.archive_urls or arguments.archive_service:
+            raise UsageError("--archive takes files that are here")
         sites = self._sites(arguments)
         path = Path(args[0])
         if path.is_file():

@@ -1,10 +1,10 @@
-"""An archive's own list of pages, for one that holds no sitemap, feed or listing."""
+"""An archive that holds no sitemap, feed or listing of the site."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.discovery.base import Discovery, Found, Listed
+from crawler.discovery.base import Discovery, Found
 from crawler.exceptions import DiscoveryError
 
 if TYPE_CHECKING:
@@ -14,14 +14,12 @@ if TYPE_CHECKING:
 
 
 class ArchivedDiscovery(Discovery):
-    """Lists every page the archive holds; needs no request."""
+    """Lists nothing: once every list is read, the spider asks for each page of an archive."""
 
     name = "archived"
 
     def start(self) -> Iterator[Found]:
-        for url in self.context.archived_urls or ():
-            if self.site.is_own(url):
-                yield Listed(url)
+        yield from ()
 
     def parse(self, response: Response) -> Iterator[Found]:
         raise DiscoveryError(response.url, "was not asked for")

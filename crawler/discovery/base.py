@@ -36,6 +36,8 @@ class Listed:
     """The text ``modified`` was read from; goes into the record where the page tells none."""
     published: datetime | None = None
     """Publication, aware; None where the list tells none."""
+    is_guess: bool = False
+    """Whether no list names it: an archive has some page there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class Context:
     seen: SeenStore
     run_id: str
     """Ids of later runs sort after those of earlier ones."""
-    archived_urls: Iterable[str] | None = None
-    """Addresses of the pages an archive holds; None for a live run."""
+    is_archived: bool = False
+    """Whether an archive answers in place of the site."""
 
 
 class Discovery(ABC):
@@ -80,7 +82,7 @@ class Discovery(ABC):
         self.context = context
         # A selection leaves articles out on purpose and an archive is another time's site: what
         # an earlier complete live run left as its mark says nothing about either.
-        is_whole = not self.arguments.is_selection and context.archived_urls is None
+        is_whole = not self.arguments.is_selection and not context.is_archived
         self.mark = context.seen.watermark(self.name) if is_whole else None
         self.expected: int | None = None
         """How many articles the site says there are; None where it does not say."""

@@ -61,7 +61,7 @@ class RestDiscovery(Discovery):
         self._found: defaultdict[str, set[str]] = defaultdict(set)
         self._totals: dict[str, int] = {}
         self._site_total: int | None = None
-        is_whole = not self.arguments.is_selection and context.archived_urls is None
+        is_whole = not self.arguments.is_selection and not context.is_archived
         self._whole: dict[str, object] | None = {} if is_whole and not self._since() else None
         """The query that lists everything, once it is asked."""
 

@@ -99,7 +99,7 @@ class SitemapDiscovery(Discovery):
         return super().fail(request, reason)
 
     def lists_all(self) -> bool:
-        return self.context.archived_urls is None and not self.arguments.is_selection
+        return not self.context.is_archived and not self.arguments.is_selection
 
     def _roots(self, robots_txt: str) -> Iterator[Request]:
         """Ask for every sitemap robots.txt names; else try the usual names one after another."""

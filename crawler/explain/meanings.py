@@ -16,6 +16,7 @@ FLAGS: Final = {
     "date_published_sources_disagree": "two places of the page name different days",
     "date_published_in_future": "later than the page was taken",
     "date_published_month_first": "day and month only fit in American order",
+    "older_version": "an old copy, found after a newer version was in the dataset",
     "date_modified_unreadable": "the page prints a change that is impossible or unknown",
     "legacy_encoding": "typed in a way of before Unicode that is not known here; left as it is",
     "legacy_encoding_converted": "typed in the fonts of before Unicode (TCVN3, VNI); converted",
@@ -30,6 +31,7 @@ REASONS: Final = {
     "unreadable_rest": "the answer is no post of the REST API",
     "other_post": "another post than that asked for, or several: --post names one",
     "not_archived": "the archive has no capture of it",
+    "archive": "the archive has a copy that cannot be read, or does not answer",
     "forbidden_by_robots": "the site's robots.txt forbids it",
 }
 

@@ -29,6 +29,7 @@ COUNTS = {
     "known": "discovery/unchanged",
     "articles_new": "article/new",
     "articles_changed": "article/changed",
+    "articles_older": "article/older",
     "articles_unchanged": "article/unchanged",
     "articles_not_modified": "article/not_modified",
     "gone": "article/gone",
@@ -102,6 +103,7 @@ def run_report(spider: NewsSpider, stats: dict[str, Any], reason: str) -> dict[s
         "counts": {**counts, "rejected": sum(rejected.values())},
         "rejected": rejected,
         "quality_flags": _by_last_word(stats, "article/flag/"),
+        "archive_skipped": _by_last_word(stats, "archive/skipped/"),
         "ledger": _ledger(spider, stats),
         "files": spider.published,
     }

@@ -56,7 +56,7 @@ class Since:
 # For every article with a line since then: that line, and the last one before, if any.
 _DELTA = """
 CREATE TABLE delta AS SELECT now.seq AS seq, (
-    SELECT seq FROM line WHERE id = now.id AND run_id <= :since
+    SELECT seq FROM line WHERE id = now.id AND run_id <= :since AND NOT is_older
     ORDER BY version DESC, seq DESC LIMIT 1
 ) AS base FROM latest AS now WHERE now.run_id > :since
 """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.exceptions import RecordError, StateError
 from crawler.feeds.history import history_files, read_lines
 from crawler.feeds.names import VERSIONED_FEEDS
-from crawler.items import Article
+from crawler.items import OLDER_VERSION, Article
 from crawler.records import parse_line
 from crawler.text.comparison import fold_text
 
@@ -71,9 +71,11 @@ def _articles(folder: Path) -> Iterator[Article]:
     for path in history_files(folder, *VERSIONED_FEEDS):
         for line in read_lines(path):
             try:
-                yield parse_line(Article, line.content)
+                article = parse_line(Article, line.content)
             except RecordError as error:
                 raise StateError(line.place, str(error)) from error
+            if OLDER_VERSION not in article.quality_flags:
+                yield article
 
 
 # ---- words side by side ----------------------------------------------------------------------

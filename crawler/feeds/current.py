@@ -66,7 +66,7 @@ def _published_key(index: HistoryIndex) -> Callable[[str], tuple[str, int, str] 
     def key(article_id: str) -> tuple[str, int, str] | None:
         """Earliest first, those without a date last; None for an article that is gone."""
         query = "SELECT outcome, date_published, seq FROM line WHERE id = ?"
-        query += " ORDER BY version DESC, seq DESC LIMIT 1"
+        query += " AND NOT is_older ORDER BY version DESC, seq DESC LIMIT 1"
         row = next(index.ask(query, article_id), None)
         if row is None or row[0] == "tombstone":
             return None

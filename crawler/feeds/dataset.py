@@ -20,9 +20,13 @@ from crawler.feeds.reindex import reindex_if_empty
 from crawler.records import to_line
 from crawler.storage.dedupe import Kind, Verdict, judge
 from crawler.storage.lock import RunLock
-from crawler.storage.remember import remember_article, remember_rejected
+from crawler.storage.remember import (
+    remember_article,
+    remember_capture,
+    remember_rejected,
+    url_keys,
+)
 from crawler.storage.seen import Outcome, SeenStore
-from crawler.urls import url_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,9 +155,11 @@ class Dataset:
         """Remember that an article was looked at again and says what the dataset holds."""
         known = self.seen.by_id(article.id)
         assert known is not None  # noqa: S101 - that is what makes it unchanged
-        modified = _latest(known.modified, article.date_modified)
-        confirmed = replace(known, modified=modified, crawled=article.date_crawled)
-        self.seen.record(confirmed, [url_key(url) for url in (article.url, *article.url_aliases)])
+        remember_capture(self.seen, article)
+        if article.observed >= known.crawled:
+            modified = _latest(known.modified, article.date_modified)
+            confirmed = replace(known, modified=modified, crawled=article.observed)
+            self.seen.record(confirmed, url_keys(article))
         self._uncommitted += 1
 
     def reject(self, rejected: Rejected) -> None:
@@ -187,7 +193,7 @@ class Dataset:
                 last_line(self.folder, known),
                 record_type="tombstone",
                 tombstone_reason=reason,
-                version=known.version + 1,
+                version=self.seen.past.last_version(known.id) + 1,
                 date_crawled=date,
                 run_id=self._run_id,
             )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.exceptions import RecordError
 from crawler.feeds.history import read_lines
 from crawler.feeds.names import outcome_of
+from crawler.items import OLDER_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,15 +37,17 @@ CREATE TABLE line (
     begin INTEGER NOT NULL,
     content_hash TEXT NOT NULL,
     duplicate_of TEXT,
-    date_published TEXT
+    date_published TEXT,
+    is_older INTEGER NOT NULL       -- an old copy, found when a newer version was there
 )
 """
 
-# The last line of every article: of those with the highest version the one that came last.
+# The last line of every article: of those with the highest version the one that came last. An
+# old copy is another version, but never what the article says now.
 _LATEST = """
 CREATE VIEW latest AS SELECT line.* FROM line JOIN (
     SELECT max(seq) AS seq FROM line JOIN (
-        SELECT id, max(version) AS version FROM line GROUP BY id
+        SELECT id, max(version) AS version FROM line WHERE NOT is_older GROUP BY id
     ) USING (id, version) GROUP BY id
 ) USING (seq)
 """
@@ -66,7 +69,7 @@ class HistoryIndex(closing["HistoryIndex"]):
     def add(self, seq: int, line: Line, record: dict[str, Any]) -> None:
         """Enter the line at this place of the history."""
         self._db.execute(
-            "INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 seq,
                 record["id"],
@@ -79,6 +82,7 @@ class HistoryIndex(closing["HistoryIndex"]):
                 record["content_hash"],
                 record["duplicate_of"] if line.feed == "duplicates" else None,
                 record["date_published"],
+                OLDER_VERSION in record["quality_flags"],
             ),
         )
 

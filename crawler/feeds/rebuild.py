@@ -19,7 +19,7 @@ from crawler.feeds.manifest import MANIFEST_NAME, read_manifest, write_manifest
 from crawler.feeds.names import FEED_NAMES, FEEDS, STATE_NAME, outcome_of
 from crawler.items import Article, Rejected
 from crawler.records import parse_line
-from crawler.storage.remember import remember_article, remember_rejected
+from crawler.storage.remember import is_older, remember_article, remember_rejected
 from crawler.storage.seen import FeedFile, Outcome, SeenStore
 
 if TYPE_CHECKING:
@@ -87,10 +87,12 @@ def remember_line(seen: SeenStore, line: Line) -> None:
         raise StateError(line.place, str(error)) from error
     known = seen.by_id(article.id)
     # Feeds of one run are read one after the other, so a lower version may come later.
-    if known is None or known.version < article.version:
+    if known is None or known.version < article.version or is_older(article):
         is_tombstone = article.record_type == "tombstone"
         outcome = outcome_of(line.feed, is_tombstone=is_tombstone)
         remember_article(seen, article, outcome, run_id=line.run_id, line_at=line.begin)
+    else:
+        seen.past.record(article)
 
 
 def _check_manifest(folder: Path) -> None:

@@ -17,6 +17,7 @@ from crawler.exceptions import ArgumentError, DiscoveryError
 from crawler.failures import UNREACHABLE, failure_reason
 from crawler.ledger import Ledger
 from crawler.reading import is_outside
+from crawler.spiders.captures import set_archive_pace, wanted_requests
 from crawler.spiders.conditional import (
     NOT_MODIFIED,
     answered_as_before,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
-    from crawler.archives.warc import WarcArchive
+    from crawler.archives.captures import SiteArchive
     from crawler.arguments import Arguments
     from crawler.discovery import Discovery, Found
     from crawler.feeds.dataset import Dataset
@@ -67,8 +68,8 @@ class DiscoveringSpider(Spider):
         """Set by the dataset pipeline before the first request."""
         self.published: list[dict[str, Any]] = []
         """The files this run published, told by the dataset pipeline at the end."""
-        self.archive: WarcArchive | None = None
-        """Opened by the archive middleware where the argument `archive` names files."""
+        self.archive: SiteArchive | None = None
+        """Opened by the archive middleware where the argument `archive` names one."""
         self.strategy: Discovery | None = None
         self.new_mark: str | None = None
         """What the next run by this strategy may start from; set when all was listed and read."""
@@ -81,7 +82,10 @@ class DiscoveringSpider(Spider):
         self.phases: list[Callable[[], Iterator[Any]]] = []
         """What to ask, one after another, each when everything before has been read."""
         self._strategies: list[type[Discovery]] = []
-        self._listed: set[str] = set()
+        self.listed: set[str] = set()
+        """Keys of the addresses that lists of this run named."""
+        self.held_whole: set[str] = set()
+        """Keys of the articles a list in an archive held whole."""
         self._left = self.arguments.limit
         self.more_absent = 0
 
@@ -104,6 +108,7 @@ class DiscoveringSpider(Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
+        set_archive_pace(settings)
         if settings.getpriority("USER_AGENT"):
             return  # somebody chose it
         contact = f" (+{settings['CONTACT']})" if settings["CONTACT"] else ""
@@ -117,7 +122,8 @@ class DiscoveringSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        if self.archive is None and not self.settings["CONTACT"]:
+        asks_network = self.archive is None or self.archive.source != "warc"
+        if asks_network and not self.settings["CONTACT"]:
             self.logger.warning("set CONTACT, so that the site can reach whoever crawls it")
         if self.arguments.urls:
             for request in self._take_named(self.arguments.urls):
@@ -131,9 +137,9 @@ class DiscoveringSpider(Spider):
     # ---- discovery ----------------------------------------------------------------------------
 
     def _next_strategy(self) -> Iterator[Any]:
-        archived_urls = self.archive.urls() if self.archive else None
         seen = self.dataset.seen
-        context = Context(self.site, self.arguments, seen, self.run_id, archived_urls)
+        is_archived = self.archive is not None
+        context = Context(self.site, self.arguments, seen, self.run_id, is_archived)
         self.strategy = self._strategies.pop(0)(context)
         self.crawler.stats.set_value("discovery/strategy", self.strategy.name)
         self.logger.info("discovery by %s", self.strategy.name)
@@ -180,7 +186,7 @@ class DiscoveringSpider(Spider):
     def _give_up(self, strategy: Discovery, error: DiscoveryError) -> Iterator[Any]:
         if strategy is not self.strategy:
             self.logger.info("discovery by %s failed again: %s", strategy.name, error)
-        elif self._strategies and not self._listed:
+        elif self._strategies and not self.listed:
             self.logger.warning("discovery by %s failed: %s", strategy.name, error)
             yield from self._next_strategy()
         else:
@@ -194,7 +200,7 @@ class DiscoveringSpider(Spider):
 
     def spider_idle(self) -> None:
         """Try the next strategy where one ended without a failure and without an article."""
-        if self._listed or not self._strategies or self.strategy is None or self.strategy.mark:
+        if self.listed or not self._strategies or self.strategy is None or self.strategy.mark:
             self._take_next_phase()
             return
         self.logger.warning("discovery by %s failed: it lists no article", self.strategy.name)
@@ -235,7 +241,7 @@ class DiscoveringSpider(Spider):
         if self.arguments.is_selection:
             return
         has_failed = self.crawler.stats.get_value("discovery/failed")
-        if not self._listed and self.strategy.mark is None and not has_failed:
+        if not self.listed and self.strategy.mark is None and not has_failed:
             self.fail(self.site.home, "no list names any article")
         if self.archive is None:
             self.new_mark = self.strategy.new_mark()
@@ -266,8 +272,9 @@ class DiscoveringSpider(Spider):
             if not self.site.is_own(url):
                 self.fail(url, f"argument urls: {url} is not of {self.site.name}")
             # To name a known article is to ask how it is today.
-            elif self.is_wanted(url, Freshness.CHANGED if self.seen_at(url) else Freshness.NEW):
-                yield self.article_request(Listed(url))
+            else:
+                fresh = Freshness.CHANGED if self.seen_at(url) else Freshness.NEW
+                yield from wanted_requests(self, Listed(url), fresh)
 
     def _take_listed(self, listed: Listed) -> Iterator[Request]:
         if not is_article_url(self.site, listed.url):
@@ -276,14 +283,16 @@ class DiscoveringSpider(Spider):
         self.presence.note(known, is_told=listed.modified is not None)
         if is_outside(listed, self.arguments):
             # Not wanted, but the strategy has answered: no other one need be tried.
-            self._listed.add(self._key(listed.url))
-        elif self.is_wanted(listed.url, freshness(known, listed.modified)):
-            yield self.article_request(listed)
+            self.listed.add(self.key(listed.url))
+        else:
+            yield from wanted_requests(self, listed, freshness(known, listed.modified))
 
     def _take_post(self, post: ListedPost, response: Response) -> Iterator[RawArticle | Rejected]:
         known_as = article_id(self.site, post.post_id, post.url)
         seen = self.dataset.seen.by_id(known_as) or self.seen_at(post.url)
         self.presence.note(seen, is_told=True)
+        if self.archive is not None:
+            self.held_whole.add(self.key(post.url))
         fresh = post_freshness(seen, post.modified, is_recheck=bool(self.arguments.recheck))
         if self.is_wanted(post.url, fresh):
             yield self.read_post(post, response)
@@ -293,10 +302,10 @@ class DiscoveringSpider(Spider):
 
         ``again`` for one that was listed, taken as known, and is looked at nevertheless.
         """
-        key = self._key(url)
-        if key in self._listed:
+        key = self.key(url)
+        if key in self.listed:
             return again and self._left != 0
-        self._listed.add(key)
+        self.listed.add(key)
         self.crawler.stats.inc_value("discovery/listed")
         self.crawler.stats.inc_value(f"discovery/{fresh.value}")
         if fresh is Freshness.UNCHANGED or self._left == 0:
@@ -305,11 +314,11 @@ class DiscoveringSpider(Spider):
             self._left -= 1
         return True
 
-    def _key(self, url: str) -> str:
+    def key(self, url: str) -> str:
         return url_key(self.site.canonical(url))
 
     def seen_at(self, url: str) -> SeenArticle | None:
-        return self.dataset.seen.by_address(self._key(url))
+        return self.dataset.seen.by_address(self.key(url))
 
     # ---- left to the subclass -----------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from crawler.reading import (
 from crawler.spiders.conditional import NOT_MODIFIED, is_misled, without_conditions
 from crawler.spiders.following import FollowingSpider
 from crawler.storage.seen import Outcome
+from crawler.text.dates import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 # The site's word that there is nothing at an address (RFC 9110 §15.5.5, §15.5.11).
 GONE = frozenset(("http_404", "http_410"))
+# A page of another kind, where an article was only supposed.
+NO_ARTICLE = frozenset(("not_an_article", "not_html", "off_site"))
 HAS_LINE = frozenset((Outcome.ARTICLE, Outcome.DUPLICATE, Outcome.TOMBSTONE))
 
 
@@ -84,7 +87,7 @@ class NewsSpider(FollowingSpider):
             page = replace(read_page(response, self.site), fetch=read_fetch(response))
             pages = add_page(read, page, self.site)
         except PageError as error:
-            yield self._rejected(asked_url(response), error.reason, response, is_final=not read)
+            yield from self._refuse(response, error.reason, is_final=not read)
             return
         following = pages[-1].next_page
         if following and len(pages) < MAX_ARTICLE_PAGES:
@@ -93,12 +96,24 @@ class NewsSpider(FollowingSpider):
                 callback=self.parse_article,
                 errback=self.article_failed,
                 cb_kwargs={"read": pages},
-                meta={"listed": response.meta["listed"], "first": asked_url(response)},
+                meta={
+                    "listed": response.meta["listed"],
+                    "first": asked_url(response),
+                    "captured": response.meta.get("captured"),
+                },
                 priority=2,
                 dont_filter=True,
             )
         else:
             yield from self._take_article(pages, response)
+
+    def _refuse(self, response: Response, reason: str, *, is_final: bool) -> Iterator[Rejected]:
+        """Tell what is no article; of a page only an archive names there is nothing to tell."""
+        rejected = self._rejected(asked_url(response), reason, response, is_final=is_final)
+        if response.meta["listed"].is_guess and reason in NO_ARTICLE:
+            self.crawler.stats.inc_value("archive/no_article")
+        else:
+            yield rejected
 
     def _take_unmodified(self, response: Response) -> Iterator[Request]:
         if is_misled(response):
@@ -150,6 +165,9 @@ class NewsSpider(FollowingSpider):
     def article_failed(self, failure: Failure) -> Iterator[Gone | Rejected]:
         request = failure.request  # type: ignore[attr-defined]
         word, sentence = failure_reason(failure)
+        if word in GONE and request.meta.get("capture"):
+            yield from self._went(request, word, getattr(failure.value, "response", None))
+            return
         known = self.gone_article(request) if word in GONE else None
         if known is not None:
             reason = "not_listed" if request.meta.get("unlisted") else word
@@ -172,6 +190,21 @@ class NewsSpider(FollowingSpider):
         known = self.seen_at(asked_url(request))
         return known if known and known.outcome in HAS_LINE else None
 
+    def _went(
+        self, request: Request, word: str, response: Response | None
+    ) -> Iterator[Gone | Rejected]:
+        """Tell what a capture of 404 or 410 says: the article went, unless we know it later.
+
+        Of one that nothing is known of, it is all there is to know.
+        """
+        url, date = asked_url(request), request.meta["capture"].timestamp.astimezone(VIETNAM)
+        self.dataset.seen.past.record_read([self.key(url)], date)
+        known = self.seen_at(url)
+        if known is None:
+            yield self._rejected(url, word, response, is_final=True)
+        elif known.outcome in HAS_LINE and known.crawled < date:
+            yield Gone(id=known.id, url=self.site.canonical(url), reason=word, date=date)
+
     def _rejected(
         self,
         url: str,
@@ -181,11 +214,15 @@ class NewsSpider(FollowingSpider):
         *,
         is_final: bool = False,
     ) -> Rejected:
+        fetch = read_fetch(response)
+        if is_final and fetch.archive_timestamp:
+            self.dataset.seen.past.record_read([self.key(url)], fetch.archive_timestamp)
+        source = self.archive.source if self.archive else fetch.source
         return rejected(
             url,
             reason,
             self.site,
-            read_fetch(response),
+            replace(fetch, source=source),
             run_id=self.run_id,
             detail=detail,
             is_final=is_final,

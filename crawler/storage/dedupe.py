@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
+from crawler.items import OLDER_VERSION
 from crawler.storage.hashes import fingerprint
 from crawler.storage.seen import Freshness, Outcome
 from crawler.urls import url_key
@@ -53,6 +54,8 @@ class Kind(Enum):
 
     NEW = "new"
     CHANGED = "changed"
+    OLDER = "older"
+    """A version from before the newest one, which nobody had told us of."""
     UNCHANGED = "unchanged"
     DUPLICATE = "duplicate"
 
@@ -74,7 +77,10 @@ def judge(article: Article, seen: SeenStore, near_duplicates: NearDuplicates = "
     """
     known = seen.by_id(article.id) or _known_by_address(article, seen)
     if known is not None:
-        article = replace(article, id=_lasting_id(article, known), version=known.version + 1)
+        version = seen.past.last_version(known.id) + 1
+        article = replace(article, id=_lasting_id(article, known), version=version)
+        if _is_older(known, article):
+            return _judge_older(article, seen)
     digest = fingerprint(article)
     if known is not None and _says_the_same(known, article):
         return Verdict(Kind.UNCHANGED, article, digest)
@@ -92,6 +98,22 @@ def judge(article: Article, seen: SeenStore, near_duplicates: NearDuplicates = "
     if near_duplicates == "drop" and marked is not article:
         kind = Kind.DUPLICATE
     return Verdict(kind, marked, digest)
+
+
+def _is_older(known: SeenArticle, article: Article) -> bool:
+    """Whether an archive took it before the time the dataset's last line tells of."""
+    return bool(known.version and article.archive_timestamp and article.observed < known.crawled)
+
+
+def _judge_older(article: Article, seen: SeenStore) -> Verdict:
+    """Return what a late-found old copy is: nothing new, or a line the newest stays before.
+
+    It is never a copy of another article: what it once said is part of its own history.
+    """
+    if seen.past.holds(article):
+        return Verdict(Kind.UNCHANGED, article, fingerprint(article))
+    flags = tuple(sorted({*article.quality_flags, OLDER_VERSION}))
+    return Verdict(Kind.OLDER, replace(article, quality_flags=flags), fingerprint(article))
 
 
 def _mark_near(article: Article, seen: SeenStore) -> Article:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from crawler.items import OLDER_VERSION
 from crawler.storage.hashes import fingerprint
 from crawler.storage.seen import Outcome, SeenArticle
 from crawler.urls import url_key
@@ -29,6 +30,11 @@ def remember_article(
     ``digest`` is its fingerprint, where that was made already; ``is_indexed`` whether later
     articles are compared with it.
     """
+    seen.past.record(article)
+    remember_capture(seen, article)
+    if is_older(article):
+        seen.record_addresses(article.id, _unclaimed(seen, article))
+        return
     seen.record(
         SeenArticle(
             id=article.id,
@@ -36,13 +42,13 @@ def remember_article(
             version=article.version,
             content_hash=article.content_hash,
             modified=article.date_modified,
-            crawled=article.date_crawled,
+            crawled=article.observed,
             run_id=run_id,
             line_at=line_at,
             section=article.article_section,
             month=f"{article.date_published:%Y-%m}" if article.date_published else None,
         ),
-        [url_key(url) for url in (article.url, *article.url_aliases)],
+        url_keys(article),
     )
     if outcome is Outcome.ARTICLE:
         seen.record_fingerprint(digest or fingerprint(article), article.id)
@@ -53,6 +59,28 @@ def remember_article(
         seen.near.remove(article.id)
     else:
         seen.near.add(article)
+
+
+def remember_capture(seen: SeenStore, article: Article) -> None:
+    """Remember the capture a record was read from, if it was one; it is not asked for again."""
+    if article.archive_timestamp is not None:
+        seen.past.record_read(url_keys(article), article.archive_timestamp)
+
+
+def is_older(article: Article) -> bool:
+    """Whether a line of the same article was there before that tells of a later time."""
+    return OLDER_VERSION in article.quality_flags
+
+
+def url_keys(article: Article) -> list[str]:
+    """Return the keys of every address that led to an article."""
+    return [url_key(url) for url in (article.url, *article.url_aliases)]
+
+
+def _unclaimed(seen: SeenStore, article: Article) -> list[str]:
+    """Return the addresses no other article has today: it may have been theirs once only."""
+    known = {key: seen.by_address(key) for key in url_keys(article)}
+    return [key for key, owner in known.items() if owner is None or owner.id == article.id]
 
 
 def remember_rejected(seen: SeenStore, rejected: Rejected, run_id: str) -> None:
@@ -71,5 +99,7 @@ def remember_rejected(seen: SeenStore, rejected: Rejected, run_id: str) -> None:
         )
     else:
         modified = rejected.date_modified or known.modified
-        known = replace(known, modified=modified, crawled=rejected.date_crawled)
+        # A capture that says nothing does not tell what the site says now.
+        crawled = rejected.date_crawled if rejected.source == "live" else known.crawled
+        known = replace(known, modified=modified, crawled=crawled)
     seen.record(known, [key])

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 # "KTV1": marks the file as ours, so that no other program's database is ever written to.
 # https://www.sqlite.org/pragma.html#pragma_application_id
 APPLICATION_ID = 0x4B545631
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 _SCHEMA_1 = """
 CREATE TABLE article (
@@ -20,7 +20,7 @@ CREATE TABLE article (
     version INTEGER NOT NULL,       -- of its last line; 0 before the first
     content_hash TEXT,
     modified TEXT,                  -- last change the site told, ISO 8601 at +07:00
-    crawled TEXT NOT NULL,          -- when it was fetched, ISO 8601 at +07:00
+    crawled TEXT NOT NULL,          -- when the site last said so, ISO 8601 at +07:00
     run_id TEXT NOT NULL            -- names the file its last line is in
 ) WITHOUT ROWID;
 CREATE TABLE address (
@@ -111,7 +111,25 @@ ALTER TABLE article ADD COLUMN section TEXT;
 ALTER TABLE article ADD COLUMN month TEXT;      -- of publication in Vietnam, 2022-07
 """
 
-STEPS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3, _SCHEMA_4, _SCHEMA_5, _SCHEMA_6)
+# What an article said before, for captures that come later than what they were taken from; of
+# articles already there only what they say now is known. `crawled` is from here on the time the
+# site said so: of a capture, its own.
+_SCHEMA_7 = """
+CREATE TABLE content (
+    article_id TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    version INTEGER NOT NULL,       -- the last line that says it
+    PRIMARY KEY (article_id, content_hash)
+) WITHOUT ROWID;
+INSERT INTO content SELECT id, content_hash, version FROM article WHERE content_hash IS NOT NULL;
+CREATE TABLE capture (
+    url_key TEXT NOT NULL,          -- an address that led to it
+    observed TEXT NOT NULL,         -- when an archive took it, ISO 8601, UTC
+    PRIMARY KEY (url_key, observed)
+) WITHOUT ROWID;
+"""
+
+STEPS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3, _SCHEMA_4, _SCHEMA_5, _SCHEMA_6, _SCHEMA_7)
 
 
 def upgrade(db: sqlite3.Connection, version: int) -> None:

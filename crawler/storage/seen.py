@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.exceptions import StateError
 from crawler.storage.lists import ListMemory
 from crawler.storage.near import NearIndex
+from crawler.storage.past import PastMemory
 from crawler.storage.schema import APPLICATION_ID, SCHEMA_VERSION, upgrade
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class SeenArticle:
     content_hash: str | None
     modified: datetime | None
     crawled: datetime
+    """When the site last said this: of a capture, when it was taken."""
     run_id: str
     line_at: int | None = None
     """Where its last line begins in the feed of that run, before compression; None for none."""
@@ -116,6 +118,7 @@ class SeenStore:
         self.near = NearIndex(self._db)
         """The index of near-duplicates, in the same transaction."""
         self.lists = ListMemory(self._db)
+        self.past = PastMemory(self._db)
 
     def _prepare(self) -> None:
         # An exclusive lock for as long as the process lives: two runs on one state would double

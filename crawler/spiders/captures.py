@@ -1,0 +1,66 @@
+"""Which captures of an article an archive is asked for, and how fast."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+from crawler.storage.seen import Freshness
+from crawler.text.dates import VIETNAM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scrapy import Request
+    from scrapy.settings import BaseSettings
+
+    from crawler.discovery import Listed
+    from crawler.spiders.discovering import DiscoveringSpider
+
+
+def set_archive_pace(settings: BaseSettings) -> None:
+    """Give the requests to an archive's server a delay of their own, one at a time."""
+    pace = {"delay": settings.getfloat("ARCHIVE_DOWNLOAD_DELAY", 1.0), "concurrency": 1}
+    slots = {"archive": pace, **settings.getdict("DOWNLOAD_SLOTS")}
+    settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
+
+
+def wanted_requests(
+    spider: DiscoveringSpider, listed: Listed, fresh: Freshness
+) -> Iterator[Request]:
+    """Ask for an article if it is wanted; of an archive, for every capture not read yet."""
+    times = unread_captures(spider, listed.url)
+    if times is not None:
+        is_known = spider.seen_at(listed.url) is not None
+        fresh = Freshness.CHANGED if is_known else Freshness.NEW
+        fresh = fresh if times else Freshness.UNCHANGED
+    if spider.is_wanted(listed.url, fresh):
+        yield from each_capture(spider.article_request(listed), times)
+
+
+def unread_captures(spider: DiscoveringSpider, url: str) -> list[datetime] | None:
+    """Return when the captures of a page that the dataset has not read were taken, oldest first.
+
+    None where that does not say what to ask for: of the live site, and of an address without a
+    page. To name an article (`urls`) is to ask for all of its captures again.
+    """
+    archive, arguments = spider.archive, spider.arguments
+    if archive is None:
+        return None
+    since = datetime.combine(arguments.since, time(), VIETNAM) if arguments.since else None
+    times = archive.times(url, arguments.captures or archive.policy, since)
+    if not times or arguments.urls:
+        return times or None
+    key, past = spider.key(url), spider.dataset.seen.past
+    return [each for each in times if not past.has_read(key, each)]
+
+
+def each_capture(request: Request, times: Sequence[datetime] | None) -> Iterator[Request]:
+    """Return the request of a page once for each of these captures; as it is where none is named.
+
+    The meta value ``captured`` goes with it to the archive.
+    """
+    if times is None:
+        yield request
+    for captured in times or ():
+        yield request.replace(meta={**request.meta, "captured": captured})
