@@ -83,11 +83,13 @@ def players_above(
     article: Element, content: Element | None, own: Sequence[Named], base: str
 ) -> Iterator[Video]:
     """Yield the players among the article's own elements before its body."""
-    elements = {element for element, _ in own}
+    elements = {element for element, _ in own if element.tag in PLAYER_TAGS}
+    if not elements:
+        return
     for element in article.iter(*PLAYER_TAGS, "div", "section", "article", "main"):
         if element is content:
             return
-        if element in elements and element.tag in PLAYER_TAGS:
+        if element in elements:
             yield from extract_videos(element, base)
 
 

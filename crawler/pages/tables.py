@@ -41,6 +41,9 @@ def short_text(element: Element, limit: int) -> str | None:
 
     What is longer is not read to its end, so that asking every box of a page stays cheap.
     """
+    if not len(element):
+        text = " ".join((element.text or "").split())
+        return text if len(text) <= limit else None
     length = 0
     for text in element.itertext():
         length += len(text.strip())
