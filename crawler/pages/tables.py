@@ -45,8 +45,8 @@ def short_text(element: Element, limit: int) -> str | None:
         text = " ".join((element.text or "").split())
         return text if len(text) <= limit else None
     length = 0
-    for text in element.itertext():
-        length += len(text.strip())
+    for part in element.itertext():
+        length += len(part.strip())
         if length > limit:
             return None
     return extract_text(element)
