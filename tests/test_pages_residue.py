@@ -64,6 +64,7 @@ BODIES = {
     "related list": f"{FIRST}{END}<div><strong>TIN LIÊN QUAN</strong></div><ul>{OTHERS}</ul>",
     "related between": f"{FIRST}<p><b>Có thể bạn quan tâm:</b></p><p>{OTHER}</p>{END}",
     "links between": f"{FIRST}<ul>{OTHERS}</ul>{END}",
+    "a link between": f"{FIRST}<p>{OTHER}</p>{END}",
     "links behind": f"{FIRST}{END}<ul>{OTHERS}</ul>",
     "related box": f'{FIRST}<div class="BoxRelatedNews"><p>{OTHER} kể rằng</p></div>{END}',
     "elsewhere": f'{FIRST}{END}<p>Xem chi tiết <a href="/x">tại đây</a></p>',
@@ -90,7 +91,8 @@ def test_only_the_text_is_left_and_the_byline_found(
 KEPT = {
     "links to other sites": '<li><a href="https://a.example/tai-lieu">Tài liệu thứ nhất của bộ</a>'
     '</li><li><a href="https://b.example/tai-lieu">Tài liệu thứ hai của bộ</a></li>',
-    "one link": f"<p>{OTHER}</p>",
+    "a short link": '<p><a href="/khac/">Xem ảnh lớn hơn</a></p>',
+    "a linked sentence": '<p><a href="/khac/">Bà con ở thôn đã về nhà từ sáng sớm hôm nay.</a></p>',
     "a heading": "<h2>Nội dung chính</h2><p>Phần đầu là chuyện của thôn.</p>",
     "a sentence with links": '<p>Xem <a href="/a">bài một</a> và <a href="/b">bài hai</a>.</p>',
     "a time": "<p>Đúng 15:30, mưa tạnh.</p>",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Named = tuple[Element, frozenset[str]]
 
 
+PUBLICATION = frozenset(("published", "entry-date", "post-date", "date"))
 MAX_TRIED = 20
 MAX_ACCOUNT = 250
 
@@ -97,8 +98,8 @@ def _is_update(element: Element, classes: frozenset[str]) -> bool:
     """Whether a ``time`` is that of the last change; a theme that has one for both says both."""
     parent = element.getparent()
     outer = parent.get("class", "") if parent is not None else ""
-    # `entry-date updated` alone is how themes of tagDiv and others mark the publication.
-    is_publication = "published" in classes or "entry-date" in classes
+    # `entry-date updated` alone is how many themes mark the publication: hAtom asks for `updated`.
+    is_publication = not PUBLICATION.isdisjoint(classes)
     return ("updated" in classes and not is_publication) or "modified" in outer
 
 

@@ -28,6 +28,8 @@ CONTENTS_RE = re.compile(
 )
 MAX_CONTENTS_LABEL = 20
 MIN_TITLE = 15
+MIN_HEADLINE = 30
+MAX_HEADLINE = 160
 MIN_RUN = 2
 MAX_TOOLS = 60
 # The clock of a player: `00:00`, `00:0003:15`.
@@ -72,8 +74,8 @@ def _says_related(text: str) -> bool:
 def find_link_runs(texts: Sequence[Item], base: str) -> frozenset[int]:
     """Return which paragraphs are lists of the site's other stories, or of this one's parts.
 
-    Such are two or more in a row that are nothing but a link each, as long as a headline; a list
-    of links to other sites is what the article is about.
+    Such are two or more in a row that are nothing but a link each, or one as long as a headline; a
+    list of links to other sites is what the article is about.
     """
     linked = [index for index, item in enumerate(texts) if item.href and not item.unlinked]
     found = {index for index in linked if is_part_link(texts[index])}
@@ -84,7 +86,7 @@ def find_link_runs(texts: Sequence[Item], base: str) -> frozenset[int]:
         if run and run[-1] != index - 1:
             run = []
         run.append(index)
-        if len(run) >= MIN_RUN:
+        if len(run) >= MIN_RUN or _is_headline(texts[index].text):
             found.update(run)
     return frozenset(found)
 
@@ -99,6 +101,11 @@ def _is_title_link(item: Item, base: str) -> bool:
         return False
     url = absolute_url(base, item.href)
     return url is not None and urlsplit(url).netloc == urlsplit(base).netloc
+
+
+def _is_headline(text: str) -> bool:
+    """Whether a link standing alone reads as another story's headline."""
+    return MIN_HEADLINE <= len(text) <= MAX_HEADLINE and text[-1] not in ".!?:…"
 
 
 def is_contents_label(texts: Sequence[Item], index: int) -> bool:
