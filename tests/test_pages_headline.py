@@ -7,7 +7,7 @@ from parsel import Selector
 
 from crawler.pages.article import ArticlePage
 from crawler.pages.headline import remove_site_name
-from crawler.pages.json_ld import parse_json_ld
+from crawler.pages.json_ld import choose_node, parse_json_ld
 
 
 def headline(head: str, article: str) -> tuple[str, str] | None:
@@ -80,3 +80,43 @@ def test_json_ld_without_an_article_is_empty(text: str) -> None:
 
 def test_json_ld_with_raw_line_feeds_is_still_read() -> None:
     assert parse_json_ld('[{"@type": "NewsArticle", "headline": "a\nb"}]')["headline"] == "a\nb"
+
+
+NODE = {"headline": "Mùa sắn", "url": "https://dai.example/mua-san/"}
+OTHER = {"headline": "Mùa lúa", "url": "https://dai.example/mua-lua/"}
+
+
+@pytest.mark.parametrize(
+    ("nodes", "chosen"),
+    [
+        ([OTHER, NODE], NODE),
+        ([OTHER, {"headline": "Mùa sắn"}], {"headline": "Mùa sắn"}),
+        ([{"headline": "Mùa sắn", "url": "https://dai.example/"}], None),
+        ([{"datePublished": "2022-07-14"}], {"datePublished": "2022-07-14"}),
+        ([OTHER], {}),
+        ([OTHER, {"headline": "Mùa ngô"}], {}),
+    ],
+)
+def test_json_ld_counts_where_it_speaks_of_this_page(
+    nodes: list[dict[str, object]], chosen: dict[str, object] | None
+) -> None:
+    urls, titles = ["https://www.dai.example/mua-san"], ["Mùa sắn - Đài Thử"]
+    assert choose_node(nodes, urls, titles) == (nodes[0] if chosen is None else chosen)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"@type": "NewsArticle", "headline": "Mùa sắn",}',
+        '<!-- {"@type": "NewsArticle", "headline": "Mùa sắn"} -->',
+        '/*<![CDATA[*/ {"@type": "NewsArticle", "headline": "Mùa sắn"}; /*]]>*/',
+        '{"@type": "NewsArticle", "headline": "Mùa sắn", "description": "một "hai" ba"}',
+    ],
+)
+def test_broken_json_ld_is_mended(text: str) -> None:
+    assert parse_json_ld(text)["headline"] == "Mùa sắn"
+
+
+def test_broken_json_ld_of_several_articles_is_not_guessed_at() -> None:
+    node = '{"@type": "NewsArticle", "headline": "a "b" c"}'
+    assert parse_json_ld(f"[{node}, {node}]") == {}

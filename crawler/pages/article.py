@@ -18,7 +18,13 @@ from crawler.pages.frame_fields import find_sapo, read_bylines, read_dates
 from crawler.pages.head import Head, read_head
 from crawler.pages.headline import declared_titles, extract_title, find_headline
 from crawler.pages.kind import asks_password, find_post_id, is_listing, says_gone, why_no_page
-from crawler.pages.layout import find_article, find_marked_content, iter_own
+from crawler.pages.layout import (
+    find_article,
+    find_marked_content,
+    has_paragraphs,
+    is_line,
+    iter_own,
+)
 from crawler.pages.marks import (
     marked_account,
     marked_dates,
@@ -27,10 +33,9 @@ from crawler.pages.marks import (
     name_elements,
     players_above,
 )
-from crawler.pages.media import PLAYER_TAGS
 from crawler.pages.paging import find_next_page
 from crawler.pages.signatures import printed_byline
-from crawler.pages.tables import extract_text, short_text
+from crawler.pages.tables import extract_text
 from crawler.pages.terms import read_terms
 from crawler.text.legacy import find_legacy
 from crawler.urls import absolute_url
@@ -41,9 +46,8 @@ if TYPE_CHECKING:
     from crawler.items import RawTerm, Video
     from crawler.pages.marks import Named
 
-# A marked body of fewer characters is doubted, and given up for one of so many times more.
-MAX_TEASER = 150
-MANY_TEASERS = 4
+# Where a marked body holds a line, running text of this length elsewhere is the body.
+MIN_ELSEWHERE = 600
 
 
 class ArticlePage:
@@ -82,16 +86,10 @@ class ArticlePage:
         if not self._is_wordpress or self._article is None:
             return None
         marked = find_marked_content(self._article)
-        return None if marked is not None and self._is_teaser(marked) else marked
-
-    def _is_teaser(self, marked: Element) -> bool:
-        """Whether a container marked as the body holds a line, and the body is elsewhere."""
-        if self._article is None or short_text(marked, MAX_TEASER) is None:
-            return False
-        if next(marked.iter("img", *PLAYER_TAGS), None) is not None:
-            return False
+        if marked is None or not is_line(marked) or not has_paragraphs(self._article):
+            return marked
         found = find_frame(self._article, self._titles)
-        return found is not None and found.length > MANY_TEASERS * MAX_TEASER
+        return None if found is not None and found.length > MIN_ELSEWHERE else marked
 
     @cached_property
     def _titles(self) -> list[str]:
@@ -191,7 +189,7 @@ class ArticlePage:
         # Text is searched for a date only where nothing is marked as one.
         if self._frame_is_asked(marked) and self._frame is not None:
             marked = (*marked, *read_dates(self._frame.head, self._frame.tail))
-        return tuple(dict.fromkeys(marked))
+        return tuple(dict.fromkeys(marked)) if len(marked) > 1 else marked
 
     def _frame_is_asked(self, marked: tuple[RawValue, ...]) -> bool:
         return not marked or (not self._is_wordpress and len(marked) == 1)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 HEADINGS = etree.XPath(".//h1 | .//h2 | .//h3")
 # What themes and content systems call the element of the headline, in English and Vietnamese.
 TITLE_NAME_RE = re.compile(r"title|tieu-?de|headline|heading", re.IGNORECASE)
+HOME_RE = re.compile(r"(?:https?://[^/]{1,200})?/?(?:(?:index|default|trang-chu)\.?\w{0,6})?/?")
 HEADING_TAGS = frozenset(("h1", "h2", "h3"))
 MAX_HEADINGS = 300
 MIN_HEADLINE = 10
@@ -138,7 +139,7 @@ def find_frame(scope: Element, titles: Sequence[str]) -> Frame | None:
     found = find_body(scope, headline) or find_body(scope, None)
     if found is not None and headline is None:
         # A short H1 may be the site's name: it counts where there is nothing else.
-        headline = _named_title(found[0])
+        headline = _named_title(found[0], titles)
         headline = next(scope.iter("h1"), None) if headline is None else headline
         if headline is not None and is_inside(headline, found[0]):
             found = find_body(scope, headline) or found
@@ -165,6 +166,8 @@ def find_heading(scope: Element, titles: Sequence[str]) -> Element | None:
     plain: Element | None = None
     for element in select(HEADINGS, scope)[:MAX_HEADINGS]:
         key = fold_title(short_text(element, MAX_HEADLINE) or "")
+        if _is_logo(element, key, keys):
+            continue
         share = max((_share(key, title) for title in keys), default=0.0)
         # Where two show the same, an H1 does it before an H2 of a list of other stories.
         rank = share + (0.1 if element.tag == "h1" else 0)
@@ -173,6 +176,17 @@ def find_heading(scope: Element, titles: Sequence[str]) -> Element | None:
         if plain is None and element.tag == "h1" and len(key) >= MIN_HEADLINE:
             plain = element
     return best[1] if best else plain
+
+
+def _is_logo(element: Element, key: str, titles: Sequence[str]) -> bool:
+    """Whether a heading is the site's name: it leads home, or declared titles end with it."""
+    link = element.find(".//a")
+    if link is not None and HOME_RE.fullmatch(link.get("href", "")):
+        return True
+    if not key or key in titles:
+        return False
+    # `Headline - Site`: the shorter part is the site's.
+    return any(title.endswith(key) and 2 * len(key) < len(title) for title in titles)
 
 
 def _share(key: str, title: str) -> float:
@@ -186,17 +200,25 @@ def _share(key: str, title: str) -> float:
     return len(title) / len(key) if key.startswith(title) else 0.0
 
 
-def _named_title(content: Element) -> Element | None:
-    """Return the element before the body that is named as a title: a heading, else the longest."""
-    best: tuple[bool, int, Element] | None = None
-    for element in _before(_climb(content), content):
-        if not TITLE_NAME_RE.search(names_of(element)) or element.find(".//a") is not None:
+def _named_title(content: Element, titles: Sequence[str]) -> Element | None:
+    """Return the element before the body that shows a declared title, or is named as one.
+
+    Of several such a heading, else the longest; where none is, a heading.
+    """
+    keys = [key for key in map(fold_title, titles) if len(key) >= MIN_LETTERS]
+    best: tuple[tuple[bool, bool, bool, int], Element] | None = None
+    for element in islice(_before(_climb(content), content), MAX_HEAD_ELEMENTS):
+        text = short_text(element, MAX_HEADLINE) or ""
+        if len(text) < MIN_HEADLINE or element.find(".//a") is not None:
             continue
-        length = len(short_text(element, MAX_HEADLINE) or "")
-        rank = element.tag in HEADING_TAGS, length
-        if length >= MIN_HEADLINE and (best is None or rank > best[:2]):
-            best = (*rank, element)
-    return best[2] if best else None
+        key = fold_title(text)
+        is_shown = any(_share(key, title) >= MIN_TITLE_SHARE for title in keys)
+        is_named = TITLE_NAME_RE.search(names_of(element)) is not None
+        rank = is_shown, is_named, element.tag in HEADING_TAGS, len(text)
+        is_title = any(rank[:3]) and not _is_logo(element, key, keys)
+        if is_title and (best is None or rank > best[0]):
+            best = rank, element
+    return best[1] if best else None
 
 
 def _before(top: Element, content: Element) -> Iterator[Element]:

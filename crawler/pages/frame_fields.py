@@ -26,6 +26,9 @@ AUTHOR_NAME_RE = re.compile(
 # Clocks of the page, and the time of the last change.
 OTHER_TIME_RE = re.compile(r"clock|today|current|updated|modified", re.IGNORECASE)
 YEAR_RE = re.compile(r"(?<!\d)(?:19[89]|20[0-4])\d(?!\d)")
+POSTED_RE = re.compile(
+    r"(?:ngày đăng|đăng (?:ngày|lúc|tải)|ngày xuất bản|xuất bản|posted|published)\b", re.IGNORECASE
+)
 UPDATE_RE = re.compile(r"(?:lần )?cập nhật|sửa đổi|updated|modified", re.IGNORECASE)
 BY_RE = re.compile(
     r"\A(?:(?:by|written by|posted by|author|tác giả|người (?:đăng|viết|gửi)|đăng bởi|viết bởi|bởi)"
@@ -40,6 +43,8 @@ LABEL_RE = re.compile(
 )
 # `Đăng bởi Y Hà vào 3/5/2021`: the day behind the name, and what stands behind that.
 ON_RE = re.compile(r"\s(?:vào(?: lúc| ngày)?|on|lúc|ngày)\s(?=\D{0,20}\d)", re.IGNORECASE)
+# A day in a headline or a link is not that of the publication.
+NO_STAMPS = frozenset(("a", "h1", "h2", "h3"))
 MAX_STAMP = 150
 MAX_STAMPS = 30
 MAX_BYLINE = 100
@@ -54,7 +59,8 @@ def read_dates(head: Sequence[Element], tail: Sequence[Element]) -> Iterator[Raw
     places = (*head, *filter(_is_declared, tail))
     machine = (each for element in places if (each := _machine_time(element)))
     yield from islice(machine, 1)
-    printed = (stamp for element in head if (stamp := _printed_time(element)))
+    labelled = (el for el in tail if POSTED_RE.match(short_text(el, MAX_STAMP) or ""))
+    printed = (stamp for el in (*head, *labelled) if (stamp := _printed_time(el)))
     stamps = list(islice(printed, MAX_STAMPS))
     # Of a box and the element in it that prints the date, the shorter text is the date.
     stamps.sort(key=lambda stamp: (stamp[0], len(stamp[1])))
@@ -78,7 +84,9 @@ def _machine_time(element: Element) -> RawValue | None:
 
 def _printed_time(element: Element) -> tuple[int, str] | None:
     """Return how a date is printed - to the minute 0, the day 1, as a change 2 - and its text."""
-    if element.tag == "a" or OTHER_TIME_RE.search(names_of(element)):
+    if element.tag in NO_STAMPS or OTHER_TIME_RE.search(names_of(element)):
+        return None
+    if len(element) and next(element.iter("h1", "h2", "h3"), None) is not None:
         return None
     text = normalize_text(short_text(element, MAX_STAMP) or "")
     if not YEAR_RE.search(text):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
+from crawler.pages.tables import short_text
 from crawler.pages.themes import ANY_THEME
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ TERMS_RE = re.compile(
 )
 HIDDEN_RE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 CONTENT_RANKS = {name: rank for rank, name in enumerate(ANY_THEME.content)}
+MEDIA_TAGS = ("img", "iframe", "video", "audio", "embed", "object")
+MAX_LINE = 150
+MAX_LINE_PARTS = 2
+MANY_LINES = 3
 PAGE_PARTS = frozenset(("nav", "aside", "script", "style", "noscript", "svg", "form", "template"))
 POST_BY_ID = etree.XPath("id($id)")
 MAIN = etree.XPath("(//*[@role='main'])[1]")
@@ -112,6 +117,18 @@ def find_marked_content(article: Element) -> Element | None:
             if rank is not None and (best is None or rank < best[0]):
                 best = rank, element
     return best[1] if best else None
+
+
+def is_line(content: Element) -> bool:
+    """Whether a body is a line of text without picture or player: perhaps only a teaser."""
+    if len(content) > MAX_LINE_PARTS or next(content.iter(*MEDIA_TAGS), None) is not None:
+        return False
+    return short_text(content, MAX_LINE) is not None
+
+
+def has_paragraphs(article: Element) -> bool:
+    """Whether an article's paragraphs hold more than a few lines, at a glance."""
+    return sum(len(element.text or "") for element in article.iter("p")) > MANY_LINES * MAX_LINE
 
 
 def iter_own(article: Element, content: Element | None) -> Iterator[Element]:

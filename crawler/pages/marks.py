@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Named = tuple[Element, frozenset[str]]
 
 
+PUBLICATION = frozenset(("published", "entry-date", "post-date", "date"))
 MAX_TRIED = 20
 MAX_ACCOUNT = 250
 
@@ -83,11 +84,13 @@ def players_above(
     article: Element, content: Element | None, own: Sequence[Named], base: str
 ) -> Iterator[Video]:
     """Yield the players among the article's own elements before its body."""
-    elements = {element for element, _ in own}
+    elements = {element for element, _ in own if element.tag in PLAYER_TAGS}
+    if not elements:
+        return
     for element in article.iter(*PLAYER_TAGS, "div", "section", "article", "main"):
         if element is content:
             return
-        if element in elements and element.tag in PLAYER_TAGS:
+        if element in elements:
             yield from extract_videos(element, base)
 
 
@@ -95,8 +98,8 @@ def _is_update(element: Element, classes: frozenset[str]) -> bool:
     """Whether a ``time`` is that of the last change; a theme that has one for both says both."""
     parent = element.getparent()
     outer = parent.get("class", "") if parent is not None else ""
-    # `entry-date updated` alone is how themes of tagDiv and others mark the publication.
-    is_publication = "published" in classes or "entry-date" in classes
+    # `entry-date updated` alone is how many themes mark the publication: hAtom asks for `updated`.
+    is_publication = not PUBLICATION.isdisjoint(classes)
     return ("updated" in classes and not is_publication) or "modified" in outer
 
 

@@ -183,7 +183,9 @@ class _Reader:
         return True
 
     def _is_unseen(self, element: Element) -> bool:
-        return element is self._hidden or element in self._unread or is_box(element)
+        if self._unread and element in self._unread:
+            return True
+        return element is self._hidden or is_box(element)
 
     def _add(self, text: str | None, element: Element | None) -> None:
         # White space before the first word of a paragraph is nobody's.

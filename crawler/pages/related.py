@@ -26,7 +26,10 @@ ARROW_RE = re.compile(r"\s*(?:>>|»)")
 CONTENTS_RE = re.compile(
     r"(?:nội dung(?: chính)?|mục lục|contents|table of contents)\s*:?", re.IGNORECASE
 )
+MAX_CONTENTS_LABEL = 20
 MIN_TITLE = 15
+MIN_HEADLINE = 30
+MAX_HEADLINE = 160
 MIN_RUN = 2
 MAX_TOOLS = 60
 # The clock of a player: `00:00`, `00:0003:15`.
@@ -71,20 +74,21 @@ def _says_related(text: str) -> bool:
 def find_link_runs(texts: Sequence[Item], base: str) -> frozenset[int]:
     """Return which paragraphs are lists of the site's other stories, or of this one's parts.
 
-    Such are two or more in a row that are nothing but a link each, as long as a headline; a list
-    of links to other sites is what the article is about.
+    Such are two or more in a row that are nothing but a link each, or one as long as a headline; a
+    list of links to other sites is what the article is about.
     """
-    found: set[int] = set()
+    linked = [index for index, item in enumerate(texts) if item.href and not item.unlinked]
+    found = {index for index in linked if is_part_link(texts[index])}
     run: list[int] = []
-    for index, item in enumerate(texts):
-        if is_part_link(item):
-            found.add(index)
-        if _is_title_link(item, base):
-            run.append(index)
+    for index in linked:
+        if not _is_title_link(texts[index], base):
             continue
-        found.update(run if len(run) >= MIN_RUN else ())
-        run = []
-    return frozenset(found.union(run if len(run) >= MIN_RUN else ()))
+        if run and run[-1] != index - 1:
+            run = []
+        run.append(index)
+        if len(run) >= MIN_RUN or _is_headline(texts[index].text):
+            found.update(run)
+    return frozenset(found)
 
 
 def is_part_link(item: Item) -> bool:
@@ -99,11 +103,17 @@ def _is_title_link(item: Item, base: str) -> bool:
     return url is not None and urlsplit(url).netloc == urlsplit(base).netloc
 
 
+def _is_headline(text: str) -> bool:
+    """Whether a link standing alone reads as another story's headline."""
+    return MIN_HEADLINE <= len(text) <= MAX_HEADLINE and text[-1] not in ".!?:…"
+
+
 def is_contents_label(texts: Sequence[Item], index: int) -> bool:
     """Whether a paragraph is the heading of a table of contents."""
-    following = texts[index + 1] if index + 1 < len(texts) else None
-    is_label = CONTENTS_RE.fullmatch(texts[index].text) is not None
-    return is_label and following is not None and is_part_link(following)
+    text = texts[index].text
+    if len(text) > MAX_CONTENTS_LABEL or index + 1 == len(texts):
+        return False
+    return CONTENTS_RE.fullmatch(text) is not None and is_part_link(texts[index + 1])
 
 
 def is_tool(item: Item) -> bool:

@@ -46,6 +46,8 @@ def find_sapo_on_top(content: Element) -> Element | None:
     """Return the element named as the lead with which a body begins, None where none is."""
     for element in islice(content.iterdescendants(), MAX_ON_TOP):
         names = names_of(element)
+        if not names and len(element.text or "") >= MIN_SAPO:
+            return None
         if names and TOP_NAME_RE.search(names) and is_running_lead(element):
             return element
         if element.tag == "p" and short_text(element, MIN_SAPO) is None:

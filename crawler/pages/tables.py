@@ -41,9 +41,12 @@ def short_text(element: Element, limit: int) -> str | None:
 
     What is longer is not read to its end, so that asking every box of a page stays cheap.
     """
+    if not len(element):
+        text = " ".join((element.text or "").split())
+        return text if len(text) <= limit else None
     length = 0
-    for text in element.itertext():
-        length += len(text.strip())
+    for part in element.itertext():
+        length += len(part.strip())
         if length > limit:
             return None
     return extract_text(element)
