@@ -200,6 +200,19 @@ def test_a_capture_that_cannot_be_replayed_is_told_and_tried_again(tmp_path: Pat
     assert len(again.feed("articles")) == 4
 
 
+def test_a_page_too_large_to_be_taken_costs_itself_only(tmp_path: Path) -> None:
+    server = Wayback(captures(), faults={"id_/http://kontumtv.vn/tin/b/": say(200, bytes(300_000))})
+    limit = {**NO_DELAY, "DOWNLOAD_MAXSIZE": 100_000}
+    with serve(server.answer) as address:
+        run = run_crawl(tmp_path, settings=limit, archive="wayback", wayback_url=address)
+    assert run.exit_code == 3
+    (rejected,) = run.feed("rejected")
+    assert rejected["url"].endswith("/tin/b/")
+    assert "larger than DOWNLOAD_MAXSIZE allows" in rejected["detail"]
+    assert {row["id"] for row in run.feed("articles")} == {"kontumtv.vn:7", "kontumtv.vn:9"}
+    assert sum(run.report["archive_skipped"].values()) == 3
+
+
 def test_an_archive_after_the_live_site_loses_nothing_and_changes_nothing(tmp_path: Path) -> None:
     with sample_site() as site:
         live = run_crawl(tmp_path, base_url=site.base_url)

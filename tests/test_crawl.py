@@ -76,6 +76,7 @@ def test_every_exported_line_is_valid(demo: Run) -> None:
         rejected.validate(row)
 
 
+@pytest.mark.crawls
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_every_strategy_finds_every_article_once_and_then_nothing(
     strategy: str, site: SampleSite, tmp_path: Path
@@ -98,6 +99,7 @@ def test_every_strategy_finds_every_article_once_and_then_nothing(
         assert len(site.asked) <= 3
 
 
+@pytest.mark.crawls
 def test_auto_falls_through_what_is_closed(site: SampleSite, tmp_path: Path) -> None:
     site.faults["*"] = Answer(status=403, times=0)
     query = "/wp-json/wp/v2/posts?per_page=100&page=1&orderby=id&order=asc&_embed=author,wp:term"
@@ -112,6 +114,7 @@ def test_auto_falls_through_what_is_closed(site: SampleSite, tmp_path: Path) -> 
     assert len(_urls(run, "articles")) == len(_expected("articles"))
 
 
+@pytest.mark.crawls
 def test_faulty_answers_are_told_counted_and_tried_again(site: SampleSite, tmp_path: Path) -> None:
     """Every kind of bad article page at once: the crawl goes on and the next run mends it."""
     paths = [url.removeprefix("https://kontumtv.vn") for url in sorted(_expected("articles"))]
@@ -224,6 +227,7 @@ def test_state_of_another_program_ends_the_run(tmp_path: Path) -> None:
     assert state.read_bytes() == b"{}\n" * 1000
 
 
+@pytest.mark.crawls
 def test_selection_by_day_section_and_limit(tmp_path: Path) -> None:
     expected = [
         row
@@ -242,6 +246,7 @@ def test_selection_by_day_section_and_limit(tmp_path: Path) -> None:
     assert limited.lines() == 5
 
 
+@pytest.mark.crawls
 def test_overwrite_output_stands_alone_and_is_whole_each_time(tmp_path: Path) -> None:
     mine = tmp_path / "mine.jsonl"
     for _ in range(2):

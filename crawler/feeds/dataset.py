@@ -88,8 +88,10 @@ class Dataset:
                 sync_folder(folder)
                 self.recovered += recover(folder, seen, self._compression)
                 self.lost = lost_files(folder, seen)
-                if self._is_indexed and reindex_if_empty(folder, seen):
-                    seen.commit()
+                if self._is_indexed:
+                    seen.near.keep_in_memory()
+                    if reindex_if_empty(folder, seen):
+                        seen.commit()
             except (StateError, OSError, sqlite3.Error):
                 seen.close()
                 raise

@@ -96,6 +96,10 @@ class NearIndex:
         self._looked: _Looked | None = None
         self._documents: dict[int, Document] = {}
 
+    def keep_in_memory(self) -> None:
+        """Let 64 MB of the state stay in memory: this index is read all over."""
+        self._db.execute("PRAGMA cache_size=-65536")
+
     # ---- look up ----------------------------------------------------------------------------
 
     def nearest(self, article: Article) -> Near | None:

@@ -127,8 +127,7 @@ class SeenStore:
         self._check_owner()
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
-        # The index of near-duplicates is read all over: 64 MB of it stay in memory.
-        self._db.execute("PRAGMA cache_size=-65536")
+        self._db.execute("PRAGMA cache_size=-8192")  # kB: a crawl of any size in little memory
         self._db.execute("BEGIN IMMEDIATE")
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         if version < SCHEMA_VERSION:
