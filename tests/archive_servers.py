@@ -12,12 +12,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qs, urlsplit
+
+from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archives.asking import Answered
 from crawler.archives.surt import surt_key
 from tests.warcs import make_record
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Headers = Mapping[str, str]
 AnswerTo = Callable[[str, Headers], Answered]
@@ -41,6 +46,29 @@ class Kept:
         digest = self.digest or f"D{hash(self.body) & 0xFFFFFFFF:08X}"
         return [surt_key(self.url), self.timestamp, self.url, self.mime, str(self.status), digest,
                 str(len(self.body))]  # fmt: skip
+
+
+def captures_of(path: Path) -> list[Kept]:
+    """Return the answers a WARC file holds; of unchanged payloads only the first."""
+    kept = []
+    with path.open("rb") as file:
+        for record in ArchiveIterator(file):
+            if record.rec_type != "response":
+                continue
+            head = record.http_headers
+            mime = (head.get_header("Content-Type") or "").partition(";")[0].strip()
+            stamp = re.sub(r"\D", "", record.rec_headers.get_header("WARC-Date"))[:14]
+            kept.append(
+                Kept(
+                    record.rec_headers.get_header("WARC-Target-URI"),
+                    stamp,
+                    record.content_stream().read(),
+                    int(head.get_statuscode()),
+                    mime or "application/octet-stream",
+                    head.get_header("Location") or "",
+                )
+            )
+    return kept
 
 
 def say(status: int, body: bytes | str = b"", **headers: str) -> Answered:

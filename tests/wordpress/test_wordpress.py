@@ -69,12 +69,12 @@ def test_rest_and_page_give_the_same_record(crawls: dict[str, Run]) -> None:
     for article_id, rest in from_rest.items():
         page = from_page[article_id]
         for field in rest.keys() - PROVENANCE:
-            if not _same(field, rest, page):
+            if not same_value(field, rest, page):
                 differing.append(f"{rest['url']} {field}: {rest[field]!r} / {page[field]!r}")
     assert not differing, "\n".join(differing[:20])
 
 
-def _same(field: str, rest: dict[str, Any], page: dict[str, Any]) -> bool:
+def same_value(field: str, rest: dict[str, Any], page: dict[str, Any]) -> bool:
     """Equal; of the time of publication, as far as the page prints it: to the minute."""
     if field == "date_published":
         return str(rest[field])[:16] == str(page[field])[:16]
