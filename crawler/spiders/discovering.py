@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
 
-from crawler import __version__
-from crawler.arguments import parse_arguments
 from crawler.discovery import Context, Listed, ListedPost, strategies_for
-from crawler.exceptions import ArgumentError, DiscoveryError
+from crawler.exceptions import DiscoveryError
 from crawler.failures import UNREACHABLE, failure_reason
-from crawler.ledger import Ledger
 from crawler.reading import is_outside
-from crawler.spiders.captures import set_archive_pace, wanted_requests
+from crawler.spiders.captures import wanted_requests
 from crawler.spiders.conditional import (
     NOT_MODIFIED,
     answered_as_before,
@@ -27,9 +22,10 @@ from crawler.spiders.conditional import (
     without_conditions,
 )
 from crawler.spiders.presence import Presence
+from crawler.spiders.site import SiteSpider
 from crawler.storage.dedupe import freshness, post_freshness
-from crawler.storage.seen import Freshness, Outcome
-from crawler.urls import Site, article_id, is_article_url, url_key
+from crawler.storage.seen import Freshness
+from crawler.urls import article_id, is_article_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -37,39 +33,22 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
-    from crawler.archives.captures import SiteArchive
-    from crawler.arguments import Arguments
     from crawler.discovery import Discovery, Found
-    from crawler.feeds.dataset import Dataset
     from crawler.items import RawArticle, Rejected
     from crawler.storage.lists import ListAnswer
-    from crawler.storage.seen import SeenArticle
 
 
-class DiscoveringSpider(Spider):
+class DiscoveringSpider(SiteSpider):
     """Finds a site's articles and asks for those that are new or changed.
 
     A crawl is always a resume: the dataset says what is known. Reading an article is left to the
     subclass.
     """
 
-    home: ClassVar[str] = ""
-    """The site's own address, e.g. ``https://kontumtv.vn``; empty: the argument `url` names it."""
-
     def __init__(self, name: str | None = None, **given: str) -> None:
-        super().__init__(name)
-        self.arguments = parse_arguments(given)
-        self.site = self.site_of(self.arguments)
-        self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
-        self.dataset: Dataset
-        """Set by the dataset pipeline before the first request."""
-        self.published: list[dict[str, Any]] = []
-        """The files this run published, told by the dataset pipeline at the end."""
-        self.archive: SiteArchive | None = None
-        """Opened by the archive middleware where the argument `archive` names one."""
+        super().__init__(name, **given)
         self.strategy: Discovery | None = None
         self.new_mark: str | None = None
         """What the next run by this strategy may start from; set when all was listed and read."""
@@ -77,7 +56,6 @@ class DiscoveringSpider(Spider):
         """What else the next run of the strategy has to know, by name."""
         self.list_answers: list[ListAnswer] = []
         """What lists said in this run, for conditional requests in the next."""
-        self.ledger = Ledger()
         self.presence = Presence()
         self.phases: list[Callable[[], Iterator[Any]]] = []
         """What to ask, one after another, each when everything before has been read."""
@@ -88,32 +66,6 @@ class DiscoveringSpider(Spider):
         """Keys of the articles a list in an archive held whole."""
         self._left = self.arguments.limit
         self.more_absent = 0
-
-    @classmethod
-    def site_of(cls, arguments: Arguments) -> Site:
-        """Return the site a run with these arguments reads.
-
-        Raises:
-            ArgumentError: `url` names no site, or another than the spider's own.
-        """
-        home = arguments.url or cls.home
-        if not home:
-            raise ArgumentError("url", "names no site; write it as -a url=https://example.vn")
-        if cls.home and home != cls.home:
-            raise ArgumentError("url", f"{cls.name} reads {cls.home}; `news` reads any other site")
-        # One dataset for a site, with or without `www.`.
-        host = urlsplit(home).netloc.removeprefix("www.")
-        return Site(host, home, arguments.base_url or home)
-
-    @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        super().update_settings(settings)
-        set_archive_pace(settings)
-        if settings.getpriority("USER_AGENT"):
-            return  # somebody chose it
-        contact = f" (+{settings['CONTACT']})" if settings["CONTACT"] else ""
-        agent = f"kontumtv-crawler/{__version__}{contact}"
-        settings.set("USER_AGENT", agent, priority="spider")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -192,12 +144,6 @@ class DiscoveringSpider(Spider):
         else:
             self.fail(error.url, f"discovery by {strategy.name} failed: {error}")
 
-    def fail(self, url: str, what: str) -> None:
-        """Tell and count a gap that no request can close in this run."""
-        self.logger.error("%s", what)
-        self.ledger.miss(url, what)
-        self.crawler.stats.inc_value("discovery/failed")
-
     def spider_idle(self) -> None:
         """Try the next strategy where one ended without a failure and without an article."""
         if self.listed or not self._strategies or self.strategy is None or self.strategy.mark:
@@ -223,11 +169,6 @@ class DiscoveringSpider(Spider):
             return False
         has_failed = self.crawler.stats.get_value("discovery/failed")
         return self.strategy.lists_all() and not (has_failed or self.strategy.missing())
-
-    def known(self) -> int:
-        """How many articles the dataset knows that are not gone."""
-        counts = self.dataset.seen.counts()
-        return sum(counts.values()) - counts.get(Outcome.TOMBSTONE, 0)
 
     def _finish_discovery(self) -> None:
         """Tell what the strategy leaves behind once nothing is under way any more."""
@@ -313,12 +254,6 @@ class DiscoveringSpider(Spider):
         if self._left is not None:
             self._left -= 1
         return True
-
-    def key(self, url: str) -> str:
-        return url_key(self.site.canonical(url))
-
-    def seen_at(self, url: str) -> SeenArticle | None:
-        return self.dataset.seen.by_address(self.key(url))
 
     # ---- left to the subclass -----------------------------------------------------------------
 
