@@ -47,6 +47,9 @@ def test_demo_is_complete(demo: Run) -> None:
     assert demo.exit_code == 0, demo.log
     assert demo.report["complete"]
     assert demo.report["strategy"] == "rest"
+    total = demo.report["ledger"]["total"]
+    fates = ("unchanged", "fetched", "duplicate", "rejected", "failed", "outside", "no_article")
+    assert sum(total[fate] for fate in fates) == demo.report["counts"]["listed"]
 
 
 @pytest.mark.parametrize("feed", ["articles", "duplicates", "rejected"])

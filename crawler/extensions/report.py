@@ -111,7 +111,11 @@ def run_report(spider: NewsSpider, stats: dict[str, Any], reason: str) -> dict[s
 
 def _ledger(spider: NewsSpider, stats: dict[str, Any]) -> dict[str, Any]:
     outside = sum(_by_last_word(stats, "article/outside_").values())
-    others = {"unchanged": stats.get("discovery/unchanged", 0), "outside": outside}
+    others = {
+        "unchanged": stats.get("discovery/unchanged", 0),
+        "outside": outside,
+        "no_article": stats.get("archive/no_article", 0),
+    }
     return spider.ledger.to_json(others, stats.get("discovery/missing") or 0)
 
 
