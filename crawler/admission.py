@@ -39,6 +39,7 @@ def refuse(article: Article, reason: str, detail: str) -> Rejected:
         date_modified=article.date_modified,
         date_crawled=article.date_crawled,
         source=article.source,
+        archive_timestamp=article.archive_timestamp,
         run_id=article.run_id,
         is_final=True,
     )

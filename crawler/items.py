@@ -135,6 +135,7 @@ class Rejected:
     date_modified: datetime | None = _doc("last change the site told, +07:00", default=None)
     date_crawled: datetime = _doc("when, +07:00")
     source: Source = _doc("where the bytes came from", default="live")
+    archive_timestamp: datetime | None = _doc("when an archive took it, +07:00", default=None)
     run_id: str = _doc("run that wrote the line", default="")
     is_final: bool = _doc(
         "`true`: the page itself is at fault and is not asked for again until it changes; "

@@ -103,6 +103,7 @@ def rejected(
         date_modified=modified,
         date_crawled=fetch.date_crawled,
         source=fetch.source,
+        archive_timestamp=fetch.archive_timestamp,
         run_id=run_id,
         is_final=is_final,
     )

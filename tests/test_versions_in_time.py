@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawler.admission import refuse_empty
 from crawler.feeds.changes import Since, changes
 from crawler.feeds.current import current_lines
 from crawler.feeds.dataset import Dataset
@@ -213,3 +214,17 @@ class TestVersionsProperties:
             assert verify(site.folder).problems == []
             rebuild_state(site.folder)
             assert verify(site.folder).problems == []
+
+
+def test_a_capture_of_no_article_counts_as_read_with_its_line(tmp_path: Path) -> None:
+    # Remembered any sooner, a kill between the two would lose the line for good.
+    empty = replace(said("Tin đang cập nhật", 1), text="")
+    rejected = refuse_empty(empty)
+    assert rejected is not None
+    assert empty.archive_timestamp is not None
+    key = url_key(empty.url)
+    dataset = Dataset(tmp_path, "r1", near_duplicates="off")
+    assert not dataset.seen.past.has_read(key, empty.archive_timestamp)
+    dataset.reject(rejected)
+    assert dataset.seen.past.has_read(key, empty.archive_timestamp)
+    dataset.close()

@@ -16,6 +16,7 @@ from crawler.feeds.dataset import Dataset
 from crawler.feeds.ending import end_with_write_error
 from crawler.items import Article, Gone, Rejected
 from crawler.storage.dedupe import Kind
+from crawler.urls import url_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,6 +115,8 @@ class DatasetPipeline:
                 dataset.seen.record_watermark(name, value)
         for answer in spider.list_answers:
             dataset.seen.lists.record_answer(answer)
+        for article_id, asked in spider.presence.answered.items():
+            dataset.seen.lists.record_unlisted(article_id, asked)
 
     def process_item(self, item: object) -> object:
         if not isinstance(item, (Article, Gone, Rejected)):
@@ -161,6 +164,8 @@ class DatasetPipeline:
             logger.error("%s", error)
             self._crawler.stats.inc_value("discovery/failed")
             return None
+        if self._spider.archive is not None:
+            self._spider.dataset.seen.past.record_read([url_key(gone.url)], gone.date)
         if tombstone is not None:
             self._crawler.stats.inc_value("article/gone")
             self._spider.ledger.count("gone", tombstone)

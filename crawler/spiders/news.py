@@ -81,8 +81,7 @@ class NewsSpider(FollowingSpider):
             yield from self._take_unmodified(response)
             return
         if article_id := response.meta.get("unlisted"):
-            now = datetime.now(UTC)
-            self.dataset.seen.lists.record_unlisted(article_id, now)
+            self.presence.answered[article_id] = datetime.now(UTC)
         try:
             page = replace(read_page(response, self.site), fetch=read_fetch(response))
             pages = add_page(read, page, self.site)
@@ -112,8 +111,14 @@ class NewsSpider(FollowingSpider):
         rejected = self._rejected(asked_url(response), reason, response, is_final=is_final)
         if response.meta["listed"].is_guess and reason in NO_ARTICLE:
             self.crawler.stats.inc_value("archive/no_article")
+            self._pass_over(rejected.url, rejected.archive_timestamp)
         else:
             yield rejected
+
+    def _pass_over(self, url: str, observed: datetime | None) -> None:
+        """Remember a capture of which no line is written; of others the dataset does, with it."""
+        if observed is not None:
+            self.dataset.seen.past.record_read([self.key(url)], observed)
 
     def _take_unmodified(self, response: Response) -> Iterator[Request]:
         if is_misled(response):
@@ -198,12 +203,13 @@ class NewsSpider(FollowingSpider):
         Of one that nothing is known of, it is all there is to know.
         """
         url, date = asked_url(request), request.meta["capture"].timestamp.astimezone(VIETNAM)
-        self.dataset.seen.past.record_read([self.key(url)], date)
         known = self.seen_at(url)
         if known is None:
             yield self._rejected(url, word, response, is_final=True)
         elif known.outcome in HAS_LINE and known.crawled < date:
             yield Gone(id=known.id, url=self.site.canonical(url), reason=word, date=date)
+        else:
+            self._pass_over(url, date)
 
     def _rejected(
         self,
@@ -215,8 +221,6 @@ class NewsSpider(FollowingSpider):
         is_final: bool = False,
     ) -> Rejected:
         fetch = read_fetch(response)
-        if is_final and fetch.archive_timestamp:
-            self.dataset.seen.past.record_read([self.key(url)], fetch.archive_timestamp)
         source = self.archive.source if self.archive else fetch.source
         return rejected(
             url,

@@ -28,6 +28,8 @@ class Presence:
     """Which known articles the lists of a run named, and which were looked at."""
 
     def __init__(self) -> None:
+        self.answered: dict[str, datetime] = {}
+        """Articles no list names whose page answered, and when; the run's end remembers them."""
         self._listed: set[str] = set()
         self._looked_at: set[str] = set()
 

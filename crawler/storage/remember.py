@@ -103,3 +103,5 @@ def remember_rejected(seen: SeenStore, rejected: Rejected, run_id: str) -> None:
         crawled = rejected.date_crawled if rejected.source == "live" else known.crawled
         known = replace(known, modified=modified, crawled=crawled)
     seen.record(known, [key])
+    if rejected.archive_timestamp is not None:
+        seen.past.record_read([key], rejected.archive_timestamp)
