@@ -218,7 +218,7 @@ class TestVersionsProperties:
 
 def test_a_capture_of_no_article_counts_as_read_with_its_line(tmp_path: Path) -> None:
     # Remembered any sooner, a kill between the two would lose the line for good.
-    empty = replace(said("Tin đang cập nhật", 1), text="")
+    empty = replace(said("Tin đang cập nhật", 1), text="", description=None, images=(), videos=())
     rejected = refuse_empty(empty)
     assert rejected is not None
     assert empty.archive_timestamp is not None
