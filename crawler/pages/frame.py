@@ -162,15 +162,15 @@ def _player_box(headline: Element) -> Element | None:
 def find_heading(scope: Element, titles: Sequence[str]) -> Element | None:
     """Return the heading that shows a declared title, else the first H1 of some length."""
     keys = [key for key in map(fold_title, titles) if len(key) >= MIN_LETTERS]
-    best: tuple[float, Element] | None = None
+    best: tuple[tuple[bool, float], Element] | None = None
     plain: Element | None = None
     for element in select(HEADINGS, scope)[:MAX_HEADINGS]:
         key = fold_title(short_text(element, MAX_HEADLINE) or "")
         if _is_logo(element, key, keys):
             continue
-        share = max((_share(key, title) for title in keys), default=0.0)
+        is_begun, share = max((_share(key, title) for title in keys), default=(False, 0.0))
         # Where two show the same, an H1 does it before an H2 of a list of other stories.
-        rank = share + (0.1 if element.tag == "h1" else 0)
+        rank = is_begun, share + (0.1 if element.tag == "h1" else 0)
         if share >= MIN_TITLE_SHARE and (best is None or rank > best[0]):
             best = rank, element
         if plain is None and element.tag == "h1" and len(key) >= MIN_HEADLINE:
@@ -189,15 +189,18 @@ def _is_logo(element: Element, key: str, titles: Sequence[str]) -> bool:
     return any(title.endswith(key) and 2 * len(key) < len(title) for title in titles)
 
 
-def _share(key: str, title: str) -> float:
-    """Return how much of a title a heading shows; 0 where it shows something else."""
+def _share(key: str, title: str) -> tuple[bool, float]:
+    """Return how much of a title a heading shows, 0 where it shows something else.
+
+    First comes whether one begins with the other: pages declare `Headline - Site` mostly, and
+    `Site - Headline` now and then.
+    """
     if key == title:
-        return 1.0
-    if len(key) < MIN_HEADLINE:
-        return 0.0
-    if title.startswith(key):
-        return len(key) / len(title)
-    return len(title) / len(key) if key.startswith(title) else 0.0
+        return True, 1.0
+    shorter, longer = sorted((key, title), key=len)
+    if len(shorter) < MIN_HEADLINE or shorter not in longer:
+        return False, 0.0
+    return longer.startswith(shorter), len(shorter) / len(longer)
 
 
 def _named_title(content: Element, titles: Sequence[str]) -> Element | None:
@@ -212,7 +215,7 @@ def _named_title(content: Element, titles: Sequence[str]) -> Element | None:
         if len(text) < MIN_HEADLINE or element.find(".//a") is not None:
             continue
         key = fold_title(text)
-        is_shown = any(_share(key, title) >= MIN_TITLE_SHARE for title in keys)
+        is_shown = any(_share(key, title)[1] >= MIN_TITLE_SHARE for title in keys)
         is_named = TITLE_NAME_RE.search(names_of(element)) is not None
         rank = is_shown, is_named, element.tag in HEADING_TAGS, len(text)
         is_title = any(rank[:3]) and not _is_logo(element, key, keys)

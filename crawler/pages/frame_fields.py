@@ -43,6 +43,14 @@ LABEL_RE = re.compile(
 )
 # `Đăng bởi Y Hà vào 3/5/2021`: the day behind the name, and what stands behind that.
 ON_RE = re.compile(r"\s(?:vào(?: lúc| ngày)?|on|lúc|ngày)\s(?=\D{0,20}\d)", re.IGNORECASE)
+DIGIT_RE = re.compile(r"\d")
+# Where a day or a clock begins: `Thứ hai, 3/5/2021`, `09:10`, `Jan 3`, `3 phút đọc`.
+DAY_RE = re.compile(
+    r"(?:(?:thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|ngày|lúc)[\s,]{1,3}){0,2}"
+    r"(?:(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.? )?"
+    r"\d{1,2}(?:[/.:hg-]\d|,? \d{4}|(?:st|nd|rd|th)? [^\W\d]{3})",
+    re.IGNORECASE,
+)
 # A day in a headline or a link is not that of the publication.
 NO_STAMPS = frozenset(("a", "h1", "h2", "h3"))
 MAX_STAMP = 150
@@ -123,13 +131,31 @@ def _holds_blocks(element: Element) -> bool:
 def read_bylines(elements: Iterable[Element]) -> Iterator[str]:
     """Yield the lines that elements named for the author print, without their label."""
     for element in elements:
-        names = f"{names_of(element)} {element.get('itemprop', '')} {element.get('rel', '')}"
         text = normalize_text(short_text(element, MAX_BYLINE) or "")
         labelled = LABEL_RE.search(text)
         if labelled is not None:
             yield labelled["name"].strip(" -–")
-        elif text and AUTHOR_NAME_RE.search(names):
-            yield remove_by(text)
+        elif text and _is_author(element) and (name := remove_by(_without_day(text, element))):
+            yield name
+
+
+def _is_author(element: Element) -> bool:
+    names = f"{names_of(element)} {element.get('itemprop', '')} {element.get('rel', '')}"
+    return AUTHOR_NAME_RE.search(names) is not None
+
+
+def _without_day(text: str, element: Element) -> str:
+    """Return what a byline's element prints but for the day: its names, or all before the day.
+
+    A day, a clock or a count of minutes to read stands in one line with the names often.
+    """
+    if not DIGIT_RE.search(text):
+        return text
+    inner = [each for each in element.iterdescendants() if _is_author(each)]
+    names = [each for each in inner if not any(map(_is_author, each.iterdescendants()))]
+    texts = [normalize_text(short_text(each, MAX_BYLINE) or "") for each in names]
+    texts = [text for text in dict.fromkeys(texts) if text and not DIGIT_RE.search(text)]
+    return ", ".join(texts) or DAY_RE.split(text, maxsplit=1)[0].rstrip(" (")
 
 
 def remove_by(text: str) -> str:

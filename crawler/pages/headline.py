@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_TITLE_LENGTH = 2000
 WORD_RE = re.compile(r"\w+")
-SEPARATORS = ("–", "-", "|", "»", "—", "·", "•")
+SEPARATORS = frozenset(("–", "-", "|", "»", "—", "·", "•", "‹", "›", "«", "~", "::"))
 
 
 def fold_title(title: str) -> str:
@@ -37,11 +37,13 @@ def find_headline(
     """
     headings = [(el, classes) for el, classes in elements if el.tag in ("h1", "h2")]
     marked = [el for el, classes in headings if not ANY_THEME.headline.isdisjoint(classes)]
-    plain = [el for el, _ in headings if el.tag == "h1"]
-    for element in (marked or plain)[:1]:
+    for element in marked[:1]:
         text = extract_title(element)
         return RawValue(text, "page.h1") if text else None
-    return next(declared_titles(head), None)
+    # Logos stand in an H1 without a word.
+    plain = filter(None, (extract_title(el) for el, _ in headings if el.tag == "h1"))
+    text = next(plain, "")
+    return RawValue(text, "page.h1") if text else next(declared_titles(head), None)
 
 
 def extract_title(element: Element) -> str:

@@ -6,9 +6,14 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from lxml import etree
+
+from crawler.pages.layout import is_box
 from crawler.pages.tables import short_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.etree import _Element as Element
 
 # WordPress's body_class() and shortlink: the number of the post.
@@ -79,5 +84,15 @@ def is_listing(content: Element, length: float, url: str) -> bool:
     parts = urlsplit(url)
     if parts.path in ("", "/") and not parts.query:
         return True
-    links = sum(short_text(link, MIN_TITLE_LINK - 1) is None for link in content.iter("a"))
+    links = sum(short_text(link, MIN_TITLE_LINK - 1) is None for link in _iter_links(content))
     return links > MAX_TITLE_LINKS and length < RUNNING_PER_LINK * links
+
+
+def _iter_links(content: Element) -> Iterator[Element]:
+    """Yield the links of a body: buttons to share it are none."""
+    walk = etree.iterwalk(content, events=("start",))
+    for _, element in walk:
+        if element is not content and is_box(element):
+            walk.skip_subtree()
+        elif element.tag == "a":
+            yield element

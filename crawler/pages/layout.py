@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 # Boxes inside an article or its body that are no part of the text. Words of the first group count
 # wherever they stand between spaces, hyphens and underscores; those of the second only as a whole
-# name, since layouts are called `no-sidebar` or `comments-open` as well. Alternatives over single
-# words: the search cannot run away.
+# name, since layouts are called `no-sidebar` or `comments-open` as well; so `has-ads` and its like
+# tell of a layout. Alternatives over single words: the search cannot run away.
 NOISE_RE = re.compile(
-    r"(?:^|[\s_-])(?:share|sharing|sharedaddy|shareaholic|social|socials|addtoany|addthis"
+    r"(?:^|[\s_-])(?<!has[_-])(?<!no[_-])(?<!with[_-])(?:share|sharing|sharedaddy|shareaholic|social|socials|addtoany|addthis"
     r"|related|relatedposts|yarpp|relpost|lien-quan|recommend|recommended"
     r"|ads|adsbygoogle|advert|advertisement|quang-cao|quangcao"
     r"|comments-(?:area|list|form|wrap)|comment-(?:list|form|respond)|respond|disqus|toc"
@@ -41,9 +41,15 @@ NOISE_RE = re.compile(
     r"|wp-block-post-comments)(?:$|\s)",
     re.IGNORECASE,
 )
+# Those words of the first group that name no text ever.
+BUTTONS_RE = re.compile(
+    r"(?:^|(?<=[\s_-]))(?:share|sharing|social|socials|addtoany|addthis|ads|advert)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
 # Lines of tags and sections in the body; around it they are read for their terms.
 TERMS_RE = re.compile(
-    r"(?:^|[\s_-])(?:tags?-links|cat-links|(?:post|entry|article|news|box)-tags?)(?:$|[\s_-])"
+    r"(?:^|[\s_-])(?:tags?-links|cat-links|(?:post|entry|article|news|box)-tags?"
+    r"|(?:post|entry)-footer)(?:$|[\s_-])"
     r"|(?:^|\s)tags(?:$|\s)",
     re.IGNORECASE,
 )
@@ -53,6 +59,8 @@ MEDIA_TAGS = ("img", "iframe", "video", "audio", "embed", "object")
 MAX_LINE = 150
 MAX_LINE_PARTS = 2
 MANY_LINES = 3
+MAX_SAID_ABOVE = 12
+MAX_LOOKED_AT = 100
 PAGE_PARTS = frozenset(("nav", "aside", "script", "style", "noscript", "svg", "form", "template"))
 POST_BY_ID = etree.XPath("id($id)")
 MAIN = etree.XPath("(//*[@role='main'])[1]")
@@ -74,6 +82,18 @@ def is_noise(names: str) -> bool:
 def is_noise_in_body(names: str) -> bool:
     """Whether an element with these names is a box beside the text, or a line of tags in it."""
     return NOISE_RE.search(names) is not None or TERMS_RE.search(names) is not None
+
+
+def is_written(element: Element, names: str) -> bool:
+    """Whether a box named for its buttons or advertisements holds running text all the same.
+
+    Layouts are named for what stands in or beside them: `share-zone`, `section--ads`.
+    """
+    if is_noise(BUTTONS_RE.sub(" ", names)):
+        return False
+    lengths = [len(each.text or "") for each in islice(element.iter("p"), MAX_LOOKED_AT)]
+    running = [length for length in lengths if length >= MAX_LINE // 2]
+    return len(running) > 1 and sum(running) >= MANY_LINES * MAX_LINE
 
 
 def names_of(element: Element) -> str:
@@ -111,12 +131,18 @@ def find_marked_content(article: Element) -> Element | None:
     Of several the most telling class wins, and of two alike the first: related posts come later.
     """
     best: tuple[int, Element] | None = None
-    for element in article.iterdescendants("div", "section", "article", "main"):
+    for element in article.iter("div", "section", "article", "main"):
         for name in element.get("class", "").split():
             rank = CONTENT_RANKS.get(name)
-            if rank is not None and (best is None or rank < best[0]):
+            if rank is not None and (best is None or rank < best[0]) and not _is_said(element):
                 best = rank, element
     return best[1] if best else None
+
+
+def _is_said(element: Element) -> bool:
+    """Whether an element stands in a reader's comment, which WordPress gives the class so."""
+    boxes = islice(element.iterancestors(), MAX_SAID_ABOVE)
+    return any("comment" in box.get("class", "").split() for box in boxes)
 
 
 def is_line(content: Element) -> bool:

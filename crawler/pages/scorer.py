@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from crawler.pages.layout import is_noise, names_of
+from crawler.pages.layout import is_noise, is_written, names_of
 from crawler.pages.sapo import is_named_sapo
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ TEASER_WEIGHT = 3
 LISTS = frozenset(("li", "ol", "ul"))
 # Boxes that hold the words of readers, or the site's own; an article's H1 never stands in one.
 BESIDE_RE = re.compile(
-    r"comment|binh-?luan|footer|copyright|ban-?quyen|(?:^|[\s_-])(?:menu|nav|navbar)"
+    r"comment|binh-?luan|footer|copyright|ban-?quyen|cookie|consent"
+    r"|(?:^|[\s_-])(?:menu|nav|navbar)"
     r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
@@ -81,6 +82,8 @@ class Running:
         self._links = 0
         self._counts = start is None
         self._start = start
+        # However a box is named, the one around the headline is the article's.
+        self._around = frozenset(() if start is None else start.iterancestors())
         self._walk(scope)
 
     def __getitem__(self, element: Element) -> float:
@@ -106,7 +109,9 @@ class Running:
         if element.tag in SKIPPED:
             return True
         names = names_of(element)
-        return bool(names) and _is_beside(names) and element.find(".//h1") is None
+        if not names or element in self._around or not _is_beside(names):
+            return False
+        return element.find(".//h1") is None and not is_written(element, names)
 
     def _enter(self, element: Element) -> None:
         tag = element.tag
@@ -198,6 +203,8 @@ def _is_other_box(box: Element, best: Element) -> bool:
 
 def _frame_of(headline: Element, scope: Element, running: Running) -> Element:
     for element in headline.iterancestors():
+        if element.tag == "header" and element is not scope:
+            continue
         enough = max(MIN_SHARE * running[scope], min(MIN_RUNNING, running[scope]))
         if element is scope or running[element] >= enough:
             return element
