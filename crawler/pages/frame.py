@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from crawler.pages.frame_fields import AUTHOR_NAME_RE
 from crawler.pages.headline import fold_title
 from crawler.pages.layout import is_noise, names_of, select
 from crawler.pages.media import PLAYER_TAGS, extract_videos
@@ -116,7 +117,7 @@ class Frame:
             is_end = element is self.content and not self.is_flat
             if is_end or (self.is_flat and after_headline and _is_running(element)):
                 return
-            if element.tag in HEAD_SKIPPED or (element is not top and is_noise(names_of(element))):
+            if element.tag in HEAD_SKIPPED or (element is not top and _is_beside(element)):
                 walk.skip_subtree()
             elif is_started:
                 after_headline = after_headline or element is self.headline
@@ -131,6 +132,12 @@ class Frame:
         level = next(index for index, element in enumerate(above) if element in body)
         first = above[max(level - 1, 0)]
         return (_climb(above[level]), None) if _is_head_before(first) else (above[level], first)
+
+
+def _is_beside(element: Element) -> bool:
+    """Whether a box above the body is none of the article's; one for its author is."""
+    names = names_of(element)
+    return is_noise(names) and AUTHOR_NAME_RE.search(names) is None
 
 
 def find_frame(scope: Element, titles: Sequence[str]) -> Frame | None:
@@ -175,7 +182,30 @@ def find_heading(scope: Element, titles: Sequence[str]) -> Element | None:
             best = rank, element
         if plain is None and element.tag == "h1" and len(key) >= MIN_HEADLINE:
             plain = element
-    return best[1] if best else plain
+    if best is not None:
+        return best[1]
+    shown = _shown_title(scope, keys)
+    return plain if shown is None else shown
+
+
+def _shown_title(scope: Element, titles: Sequence[str]) -> Element | None:
+    """Return the first element named as a title that shows a declared one from its beginning.
+
+    Where it is no heading the H1 is that of the site or section.
+    """
+    named = (each for each in scope.iter("p", "div", "span", "td") if _is_title(each))
+    texts = ((each, short_text(each, MAX_HEADLINE) or "") for each in islice(named, MAX_HEADINGS))
+    return next((each for each, text in texts if _shows_begin(fold_title(text), titles)), None)
+
+
+def _shows_begin(key: str, titles: Sequence[str]) -> bool:
+    shares = (_share(key, title) for title in titles)
+    return any(is_begun and share >= MIN_TITLE_SHARE for is_begun, share in shares)
+
+
+def _is_title(element: Element) -> bool:
+    names = names_of(element)
+    return bool(names) and TITLE_NAME_RE.search(names) is not None
 
 
 def _is_logo(element: Element, key: str, titles: Sequence[str]) -> bool:

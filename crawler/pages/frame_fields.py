@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 AUTHOR_NAME_RE = re.compile(
     r"author|byline|tac-?gia|(?:^|[\s_-])(?:writer|reporter|journalist)(?:$|[\s_-])", re.IGNORECASE
 )
+AUTHOR_PAGE_RE = re.compile(r"/(?:tac-gia|authors?|phong-vien)/[^/?#]", re.IGNORECASE)
 # Clocks of the page, and the time of the last change.
 OTHER_TIME_RE = re.compile(r"clock|today|current|updated|modified", re.IGNORECASE)
 YEAR_RE = re.compile(r"(?<!\d)(?:19[89]|20[0-4])\d(?!\d)")
@@ -140,8 +141,11 @@ def read_bylines(elements: Iterable[Element]) -> Iterator[str]:
 
 
 def _is_author(element: Element) -> bool:
+    """Whether an element is named for the author, or leads to the author's own page."""
     names = f"{names_of(element)} {element.get('itemprop', '')} {element.get('rel', '')}"
-    return AUTHOR_NAME_RE.search(names) is not None
+    if AUTHOR_NAME_RE.search(names) is not None:
+        return True
+    return element.tag == "a" and AUTHOR_PAGE_RE.search(element.get("href", "")) is not None
 
 
 def _without_day(text: str, element: Element) -> str:

@@ -41,11 +41,6 @@ NOISE_RE = re.compile(
     r"|wp-block-post-comments)(?:$|\s)",
     re.IGNORECASE,
 )
-# Those words of the first group that name no text ever.
-BUTTONS_RE = re.compile(
-    r"(?:^|(?<=[\s_-]))(?:share|sharing|social|socials|addtoany|addthis|ads|advert)(?=$|[\s_-])",
-    re.IGNORECASE,
-)
 # Lines of tags and sections in the body; around it they are read for their terms.
 TERMS_RE = re.compile(
     r"(?:^|[\s_-])(?:tags?-links|cat-links|(?:post|entry|article|news|box)-tags?"
@@ -84,13 +79,8 @@ def is_noise_in_body(names: str) -> bool:
     return NOISE_RE.search(names) is not None or TERMS_RE.search(names) is not None
 
 
-def is_written(element: Element, names: str) -> bool:
-    """Whether a box named for its buttons or advertisements holds running text all the same.
-
-    Layouts are named for what stands in or beside them: `share-zone`, `section--ads`.
-    """
-    if is_noise(BUTTONS_RE.sub(" ", names)):
-        return False
+def is_written(element: Element) -> bool:
+    """Whether a box holds some paragraphs of running text."""
     lengths = [len(each.text or "") for each in islice(element.iter("p"), MAX_LOOKED_AT)]
     running = [length for length in lengths if length >= MAX_LINE // 2]
     return len(running) > 1 and sum(running) >= MANY_LINES * MAX_LINE
@@ -108,6 +98,9 @@ def is_box(element: Element) -> bool:
     """Whether an element is a box beside the text: by its name, or because nobody sees it."""
     names = names_of(element)
     if names and is_noise_in_body(names):
+        return True
+    # VCCorp's editor says so by an attribute: `type="RelatedOneNews"`.
+    if element.get("type", "").startswith("Related"):
         return True
     style = element.get("style")
     return style is not None and HIDDEN_RE.search(style) is not None

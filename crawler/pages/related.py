@@ -72,7 +72,12 @@ def is_link_away(item: Item, *, in_list: bool) -> bool:
             return True
         return RELATED_RE.fullmatch(item.unlinked) is not None and _says_related(item.unlinked)
     label = RELATED_RE.match(item.text)
-    if in_list or ARROW_RE.match(item.text) or TURN_RE.search(item.text) or (label is not None and label["label"] is not None):
+    if (
+        in_list
+        or ARROW_RE.match(item.text)
+        or TURN_RE.search(item.text)
+        or (label is not None and label["label"] is not None)
+    ):
         return True
     return DOCUMENT_RE.search(item.href.partition("?")[0]) is not None
 

@@ -48,6 +48,12 @@ BESIDE_RE = re.compile(
     r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
+# Boxes named for buttons or advertisements may hold the text all the same: layouts are named for
+# what stands in or beside them (`share-zone`, `section--ads`).
+BUTTONS_RE = re.compile(
+    r"(?:^|(?<=[\s_-]))(?:share|sharing|social|socials|addtoany|addthis|ads|advert)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
 # Lists are more often menus or links than text.
 LIST_WEIGHT = 0.5
 # The lead is no body, unless it is all there is.
@@ -111,7 +117,9 @@ class Running:
         names = names_of(element)
         if not names or element in self._around or not _is_beside(names):
             return False
-        return element.find(".//h1") is None and not is_written(element, names)
+        if element.find(".//h1") is not None:
+            return False
+        return _is_beside(BUTTONS_RE.sub(" ", names)) or not is_written(element)
 
     def _enter(self, element: Element) -> None:
         tag = element.tag
