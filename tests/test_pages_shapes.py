@@ -161,3 +161,34 @@ def test_text_that_only_mentions_tags_or_arrows_stays() -> None:
     body = f'{BODY}<p>Chủ đề <a href="/a">năm nay</a> do xã chọn là lúa sớm</p><p>{kept[1]}</p>'
 
     assert read(f"<h1>{TITLE}</h1><div>{body}</div>").paragraphs == (*TEXTS, *kept)
+
+
+def test_story_after_story_gives_the_one_of_the_headline() -> None:
+    other = BODY.replace("xã", "huyện")
+    rest = f"<article><header><h2>Một câu chuyện khác</h2></header><div>{other}</div></article>" * 9
+    page = f"<main><article><h2>{TITLE}</h2><div>{BODY}</div></article>{rest}</main>"
+
+    assert read(page).paragraphs == TEXTS
+
+
+def test_article_in_an_aside_is_found_by_its_headline() -> None:
+    page = f"<main><aside><section><h1>{TITLE}</h1>{BODY}</section></aside></main>"
+
+    assert read(page).paragraphs == TEXTS
+
+
+def test_heading_that_shows_the_declared_title_comes_before_the_h1_of_a_section() -> None:
+    headings = f"<h1>Bài mới nhất</h1><h2>{TITLE}</h2>"
+    page = f"<main>{headings}<div class='entry-content'>{BODY}</div></main>"
+
+    headline = read(page, classes="single postid-991").headline
+
+    assert headline is not None
+    assert (headline.raw, headline.source) == (TITLE, "page.heading")
+
+
+@pytest.mark.parametrize("name", ["instagram-media", "fb-xfbml-parse-ignore", "tiktok-embed"])
+def test_stand_in_for_an_embedded_post_is_no_text(name: str) -> None:
+    stand_in = f'<blockquote class="{name}"><p>Xem bài của Y Hà trên trang này</p></blockquote>'
+
+    assert read(f"<h1>{TITLE}</h1><div>{BODY}{stand_in}</div>").paragraphs == TEXTS

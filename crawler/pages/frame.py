@@ -111,13 +111,14 @@ class Frame:
     def _iter_head(self) -> Iterator[Element]:
         top, start = self._beginning()
         walk = etree.iterwalk(top, events=("start",))
+        around = {top, *(() if self.headline is None else self.headline.iterancestors())}
         is_started, after_headline = start is None, False
         for _, element in walk:
             is_started = is_started or element is start
             is_end = element is self.content and not self.is_flat
             if is_end or (self.is_flat and after_headline and _is_running(element)):
                 return
-            if element.tag in HEAD_SKIPPED or (element is not top and _is_beside(element)):
+            if element not in around and _is_beside(element):
                 walk.skip_subtree()
             elif is_started:
                 after_headline = after_headline or element is self.headline
@@ -136,6 +137,8 @@ class Frame:
 
 def _is_beside(element: Element) -> bool:
     """Whether a box above the body is none of the article's; one for its author is."""
+    if element.tag in HEAD_SKIPPED:
+        return True
     names = names_of(element)
     return is_noise(names) and AUTHOR_NAME_RE.search(names) is None
 

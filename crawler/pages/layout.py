@@ -38,7 +38,9 @@ NOISE_RE = re.compile(
     # `RelatedNews`, `BoxRelated`: words of their own by their capitals.
     r"|(?-i:(?:^|[\s_-]|(?<=[a-z]))Relate(?:d)?(?=[A-Z\s_-]|$))|article-relate(?![a-z])"
     r"|(?:^|\s)(?:sidebar|widget|ad|banner|modal|crumbs|comments|post-comments|wp-block-comments"
-    r"|wp-block-post-comments)(?:$|\s)",
+    r"|wp-block-post-comments"
+    # What Instagram and Facebook put in place of a post until their script shows it.
+    r"|instagram-media|fb-xfbml-parse-ignore)(?:$|\s)",
     re.IGNORECASE,
 )
 # Lines of tags and sections in the body; around it they are read for their terms.

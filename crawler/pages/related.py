@@ -27,8 +27,8 @@ ARROW_RE = re.compile(r"\s*(?:>>|»)")
 TURN_RE = re.compile(r"\A\s*(?:←|«|‹)|(?:→|»|›)\s*\Z")
 # What stands before a line of sections or tags, each of them a link.
 TERMS_RE = re.compile(
-    r"\W*(?:(?:post )?tags?|từ kh(?:óa|oá)|thẻ|chủ đề|chuyên mục|danh mục|labels?|filed under|topics?"
-    r"|categor(?:y|ies)|posted in|schlagworte|kategorien?)\s*:?[\s,;|/·•.#-]*",
+    r"\W*(?:(?:post )?tags?|từ kh(?:óa|oá)|thẻ|chủ đề|chuyên mục|danh mục|labels?"
+    r"|filed under|topics?|categor(?:y|ies)|posted in|schlagworte|kategorien?)\s*:?[\s,;|/·•.#-]*",
     re.IGNORECASE,
 )
 CONTENTS_RE = re.compile(

@@ -38,6 +38,7 @@ LEADS = 0.5
 # Below this share of the page's text an ancestor of the headline is only the head of the article.
 MIN_SHARE = 0.15
 MIN_RUNNING = 140
+MIN_ARTICLE = 400
 # A text below a linked title is the teaser of another story: what a title takes from it.
 TEASER_WEIGHT = 3
 LISTS = frozenset(("li", "ol", "ul"))
@@ -113,7 +114,7 @@ class Running:
 
     def _is_aside(self, element: Element) -> bool:
         if element.tag in SKIPPED:
-            return True
+            return element.tag == "nav" or element not in self._around
         names = names_of(element)
         if not names or element in self._around or not _is_beside(names):
             return False
@@ -210,10 +211,13 @@ def _is_other_box(box: Element, best: Element) -> bool:
 
 
 def _frame_of(headline: Element, scope: Element, running: Running) -> Element:
+    share = MIN_SHARE * running[scope]
     for element in headline.iterancestors():
         if element.tag == "header" and element is not scope:
             continue
-        enough = max(MIN_SHARE * running[scope], min(MIN_RUNNING, running[scope]))
+        # HTML's `article` is complete in itself: pages that load story after story hold many.
+        least = min(share, MIN_ARTICLE) if element.tag == "article" else share
+        enough = max(least, min(MIN_RUNNING, running[scope]))
         if element is scope or running[element] >= enough:
             return element
     return scope
