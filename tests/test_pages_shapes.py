@@ -192,3 +192,14 @@ def test_stand_in_for_an_embedded_post_is_no_text(name: str) -> None:
     stand_in = f'<blockquote class="{name}"><p>Xem bài của Y Hà trên trang này</p></blockquote>'
 
     assert read(f"<h1>{TITLE}</h1><div>{BODY}{stand_in}</div>").paragraphs == TEXTS
+
+
+def test_headline_printed_again_is_no_lead() -> None:
+    long = f"{TITLE} sau nhiều năm mất mùa"
+    crumbs = f"<nav><ul><li><h1>{long}</h1></li></ul></nav>"
+    lead = "<p>Hơn hai trăm hộ dân của xã phấn khởi vì năng suất cao hơn năm trước.</p>"
+
+    raw = read(f"<main>{crumbs}<h2>{long}</h2>{lead}<div>{BODY}</div></main>", long)
+
+    assert raw.description is not None
+    assert raw.description.raw.startswith("Hơn hai trăm hộ dân")

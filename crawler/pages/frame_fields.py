@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.exceptions import DateFormatError
 from crawler.items import RawValue
+from crawler.pages.headline import fold_title
 from crawler.pages.layout import names_of
 from crawler.pages.sapo import is_named_sapo, is_running_lead
 from crawler.pages.scorer import is_inside
@@ -116,9 +117,19 @@ def find_sapo(head: Sequence[Element], headline: Element | None) -> Element | No
         return named[-1] if is_inside(named[-1], named[0]) else named[0]
     below = head[head.index(headline) + 1 :] if headline in head else []
     for element in below:
-        if element.tag in SAPO_TAGS and not _holds_blocks(element) and _is_lead(element):
+        if element.tag not in SAPO_TAGS or _holds_blocks(element) or not _is_lead(element):
+            continue
+        if not _is_same(element, headline):
             return element
     return None
+
+
+def _is_same(element: Element, headline: Element | None) -> bool:
+    """Whether an element prints the headline once more: the first is in the breadcrumbs then."""
+    if headline is None:
+        return False
+    first, second = (fold_title(short_text(each, MAX_STAMP) or "") for each in (element, headline))
+    return first != "" and first == second
 
 
 def _is_lead(element: Element) -> bool:
