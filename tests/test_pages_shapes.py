@@ -203,3 +203,13 @@ def test_headline_printed_again_is_no_lead() -> None:
 
     assert raw.description is not None
     assert raw.description.raw.startswith("Hơn hai trăm hộ dân")
+
+
+@pytest.mark.parametrize("name", ["home", "page", "blog", "category"])
+def test_class_of_wordpress_refuses_pages_of_wordpress_only(name: str) -> None:
+    page = f"<main><h1>{TITLE}</h1><div>{BODY}</div></main>"
+    style = '<link rel="stylesheet" href="https://bao.example/wp-content/themes/a/style.css">'
+
+    assert read(page, classes=f"{name} rong").paragraphs == TEXTS
+    with pytest.raises(PageError):
+        read(page, classes=f"{name} rong", head=style)
