@@ -13,9 +13,10 @@ from crawler.items import RawArticle, RawValue
 from crawler.pages.body import Body, extract_body, unique_media
 from crawler.pages.conversion import convert_page
 from crawler.pages.excerpts import body_sapo, parse_sapo
-from crawler.pages.frame import Frame, find_frame, find_heading
+from crawler.pages.frame import Frame, find_frame
 from crawler.pages.frame_fields import find_sapo, read_bylines, read_dates
 from crawler.pages.head import Head, read_head
+from crawler.pages.headings import find_heading
 from crawler.pages.headline import declared_titles, extract_title, find_headline
 from crawler.pages.kind import asks_password, find_post_id, is_listing, says_gone, why_no_page
 from crawler.pages.layout import (

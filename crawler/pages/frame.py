@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -10,8 +9,19 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from crawler.pages.frame_fields import AUTHOR_NAME_RE
+from crawler.pages.headings import (
+    MAX_HEADLINE,
+    MIN_HEADLINE,
+    MIN_TITLE_SHARE,
+    find_heading,
+    fold_titles,
+    is_logo,
+    is_named_title,
+    title_share,
+)
 from crawler.pages.headline import fold_title
-from crawler.pages.layout import is_noise, names_of, select
+from crawler.pages.layout import is_noise, names_of
 from crawler.pages.media import PLAYER_TAGS, extract_videos
 from crawler.pages.scorer import SKIPPED, find_body, is_inside
 from crawler.pages.tables import short_text
@@ -21,17 +31,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Element
 
-HEADINGS = etree.XPath(".//h1 | .//h2 | .//h3")
-# What themes and content systems call the element of the headline, in English and Vietnamese.
-TITLE_NAME_RE = re.compile(r"title|tieu-?de|headline|heading", re.IGNORECASE)
-HOME_RE = re.compile(r"(?:https?://[^/]{1,200})?/?(?:(?:index|default|trang-chu)\.?\w{0,6})?/?")
 HEADING_TAGS = frozenset(("h1", "h2", "h3"))
-MAX_HEADINGS = 300
-MIN_HEADLINE = 10
-MIN_LETTERS = 4
-MAX_HEADLINE = 300
-# A heading stands for a declared title when it makes up this share of it.
-MIN_TITLE_SHARE = 0.4
 # Boxes around headline and body are part of the article's head as long as little stands before.
 MAX_LEVELS = 6
 MAX_BEFORE = 800
@@ -110,13 +110,14 @@ class Frame:
     def _iter_head(self) -> Iterator[Element]:
         top, start = self._beginning()
         walk = etree.iterwalk(top, events=("start",))
+        around = {top, *(() if self.headline is None else self.headline.iterancestors())}
         is_started, after_headline = start is None, False
         for _, element in walk:
             is_started = is_started or element is start
             is_end = element is self.content and not self.is_flat
             if is_end or (self.is_flat and after_headline and _is_running(element)):
                 return
-            if element.tag in HEAD_SKIPPED or (element is not top and is_noise(names_of(element))):
+            if element not in around and _is_beside(element):
                 walk.skip_subtree()
             elif is_started:
                 after_headline = after_headline or element is self.headline
@@ -131,6 +132,14 @@ class Frame:
         level = next(index for index, element in enumerate(above) if element in body)
         first = above[max(level - 1, 0)]
         return (_climb(above[level]), None) if _is_head_before(first) else (above[level], first)
+
+
+def _is_beside(element: Element) -> bool:
+    """Whether a box above the body is none of the article's; one for its author is."""
+    if element.tag in HEAD_SKIPPED:
+        return True
+    names = names_of(element)
+    return is_noise(names) and AUTHOR_NAME_RE.search(names) is None
 
 
 def find_frame(scope: Element, titles: Sequence[str]) -> Frame | None:
@@ -159,63 +168,22 @@ def _player_box(headline: Element) -> Element | None:
     return None
 
 
-def find_heading(scope: Element, titles: Sequence[str]) -> Element | None:
-    """Return the heading that shows a declared title, else the first H1 of some length."""
-    keys = [key for key in map(fold_title, titles) if len(key) >= MIN_LETTERS]
-    best: tuple[float, Element] | None = None
-    plain: Element | None = None
-    for element in select(HEADINGS, scope)[:MAX_HEADINGS]:
-        key = fold_title(short_text(element, MAX_HEADLINE) or "")
-        if _is_logo(element, key, keys):
-            continue
-        share = max((_share(key, title) for title in keys), default=0.0)
-        # Where two show the same, an H1 does it before an H2 of a list of other stories.
-        rank = share + (0.1 if element.tag == "h1" else 0)
-        if share >= MIN_TITLE_SHARE and (best is None or rank > best[0]):
-            best = rank, element
-        if plain is None and element.tag == "h1" and len(key) >= MIN_HEADLINE:
-            plain = element
-    return best[1] if best else plain
-
-
-def _is_logo(element: Element, key: str, titles: Sequence[str]) -> bool:
-    """Whether a heading is the site's name: it leads home, or declared titles end with it."""
-    link = element.find(".//a")
-    if link is not None and HOME_RE.fullmatch(link.get("href", "")):
-        return True
-    if not key or key in titles:
-        return False
-    # `Headline - Site`: the shorter part is the site's.
-    return any(title.endswith(key) and 2 * len(key) < len(title) for title in titles)
-
-
-def _share(key: str, title: str) -> float:
-    """Return how much of a title a heading shows; 0 where it shows something else."""
-    if key == title:
-        return 1.0
-    if len(key) < MIN_HEADLINE:
-        return 0.0
-    if title.startswith(key):
-        return len(key) / len(title)
-    return len(title) / len(key) if key.startswith(title) else 0.0
-
-
 def _named_title(content: Element, titles: Sequence[str]) -> Element | None:
     """Return the element before the body that shows a declared title, or is named as one.
 
     Of several such a heading, else the longest; where none is, a heading.
     """
-    keys = [key for key in map(fold_title, titles) if len(key) >= MIN_LETTERS]
+    keys = fold_titles(titles)
     best: tuple[tuple[bool, bool, bool, int], Element] | None = None
     for element in islice(_before(_climb(content), content), MAX_HEAD_ELEMENTS):
         text = short_text(element, MAX_HEADLINE) or ""
         if len(text) < MIN_HEADLINE or element.find(".//a") is not None:
             continue
         key = fold_title(text)
-        is_shown = any(_share(key, title) >= MIN_TITLE_SHARE for title in keys)
-        is_named = TITLE_NAME_RE.search(names_of(element)) is not None
+        is_shown = any(title_share(key, title)[1] >= MIN_TITLE_SHARE for title in keys)
+        is_named = is_named_title(element)
         rank = is_shown, is_named, element.tag in HEADING_TAGS, len(text)
-        is_title = any(rank[:3]) and not _is_logo(element, key, keys)
+        is_title = any(rank[:3]) and not is_logo(element, key, keys)
         if is_title and (best is None or rank > best[0]):
             best = rank, element
     return best[1] if best else None

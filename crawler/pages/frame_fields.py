@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.exceptions import DateFormatError
 from crawler.items import RawValue
+from crawler.pages.headline import fold_title
 from crawler.pages.layout import names_of
 from crawler.pages.sapo import is_named_sapo, is_running_lead
 from crawler.pages.scorer import is_inside
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 AUTHOR_NAME_RE = re.compile(
     r"author|byline|tac-?gia|(?:^|[\s_-])(?:writer|reporter|journalist)(?:$|[\s_-])", re.IGNORECASE
 )
+AUTHOR_PAGE_RE = re.compile(r"/(?:tac-gia|authors?|phong-vien)/[^/?#]", re.IGNORECASE)
 # Clocks of the page, and the time of the last change.
 OTHER_TIME_RE = re.compile(r"clock|today|current|updated|modified", re.IGNORECASE)
 YEAR_RE = re.compile(r"(?<!\d)(?:19[89]|20[0-4])\d(?!\d)")
@@ -43,6 +45,14 @@ LABEL_RE = re.compile(
 )
 # `Đăng bởi Y Hà vào 3/5/2021`: the day behind the name, and what stands behind that.
 ON_RE = re.compile(r"\s(?:vào(?: lúc| ngày)?|on|lúc|ngày)\s(?=\D{0,20}\d)", re.IGNORECASE)
+DIGIT_RE = re.compile(r"\d")
+# Where a day or a clock begins: `Thứ hai, 3/5/2021`, `09:10`, `Jan 3`, `3 phút đọc`.
+DAY_RE = re.compile(
+    r"(?:(?:thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|ngày|lúc)[\s,]{1,3}){0,2}"
+    r"(?:(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.? )?"
+    r"\d{1,2}(?:[/.:hg-]\d|,? \d{4}|(?:st|nd|rd|th)? [^\W\d]{3})",
+    re.IGNORECASE,
+)
 # A day in a headline or a link is not that of the publication.
 NO_STAMPS = frozenset(("a", "h1", "h2", "h3"))
 MAX_STAMP = 150
@@ -107,9 +117,19 @@ def find_sapo(head: Sequence[Element], headline: Element | None) -> Element | No
         return named[-1] if is_inside(named[-1], named[0]) else named[0]
     below = head[head.index(headline) + 1 :] if headline in head else []
     for element in below:
-        if element.tag in SAPO_TAGS and not _holds_blocks(element) and _is_lead(element):
+        if element.tag not in SAPO_TAGS or _holds_blocks(element) or not _is_lead(element):
+            continue
+        if not _is_same(element, headline):
             return element
     return None
+
+
+def _is_same(element: Element, headline: Element | None) -> bool:
+    """Whether an element prints the headline once more: the first is in the breadcrumbs then."""
+    if headline is None:
+        return False
+    first, second = (fold_title(short_text(each, MAX_STAMP) or "") for each in (element, headline))
+    return first != "" and first == second
 
 
 def _is_lead(element: Element) -> bool:
@@ -123,13 +143,34 @@ def _holds_blocks(element: Element) -> bool:
 def read_bylines(elements: Iterable[Element]) -> Iterator[str]:
     """Yield the lines that elements named for the author print, without their label."""
     for element in elements:
-        names = f"{names_of(element)} {element.get('itemprop', '')} {element.get('rel', '')}"
         text = normalize_text(short_text(element, MAX_BYLINE) or "")
         labelled = LABEL_RE.search(text)
         if labelled is not None:
             yield labelled["name"].strip(" -–")
-        elif text and AUTHOR_NAME_RE.search(names):
-            yield remove_by(text)
+        elif text and _is_author(element) and (name := remove_by(_without_day(text, element))):
+            yield name
+
+
+def _is_author(element: Element) -> bool:
+    """Whether an element is named for the author, or leads to the author's own page."""
+    names = f"{names_of(element)} {element.get('itemprop', '')} {element.get('rel', '')}"
+    if AUTHOR_NAME_RE.search(names) is not None:
+        return True
+    return element.tag == "a" and AUTHOR_PAGE_RE.search(element.get("href", "")) is not None
+
+
+def _without_day(text: str, element: Element) -> str:
+    """Return what a byline's element prints but for the day: its names, or all before the day.
+
+    A day, a clock or a count of minutes to read stands in one line with the names often.
+    """
+    if not DIGIT_RE.search(text):
+        return text
+    inner = [each for each in element.iterdescendants() if _is_author(each)]
+    names = [each for each in inner if not any(map(_is_author, each.iterdescendants()))]
+    texts = [normalize_text(short_text(each, MAX_BYLINE) or "") for each in names]
+    texts = [text for text in dict.fromkeys(texts) if text and not DIGIT_RE.search(text)]
+    return ", ".join(texts) or DAY_RE.split(text, maxsplit=1)[0].rstrip(" (")
 
 
 def remove_by(text: str) -> str:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from crawler.items import RawValue
-from crawler.pages.tables import extract_text
+from crawler.pages.tables import extract_text, short_text
 from crawler.pages.themes import ANY_THEME
 from crawler.text.characters import normalize_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from lxml.etree import _Element as Element
 
     from crawler.pages.head import Head
 
 MAX_TITLE_LENGTH = 2000
+MAX_HEADINGS = 20
+MAX_SHOWN = 300
 WORD_RE = re.compile(r"\w+")
-SEPARATORS = ("–", "-", "|", "»", "—", "·", "•")
+SEPARATORS = frozenset(("–", "-", "|", "»", "—", "·", "•", "‹", "›", "«", "~", "::"))
 
 
 def fold_title(title: str) -> str:
@@ -37,11 +41,22 @@ def find_headline(
     """
     headings = [(el, classes) for el, classes in elements if el.tag in ("h1", "h2")]
     marked = [el for el, classes in headings if not ANY_THEME.headline.isdisjoint(classes)]
-    plain = [el for el, _ in headings if el.tag == "h1"]
-    for element in (marked or plain)[:1]:
+    for element in marked[:1]:
         text = extract_title(element)
         return RawValue(text, "page.h1") if text else None
-    return next(declared_titles(head), None)
+    titles = list(declared_titles(head))
+    keys = {fold_title(title.raw) for title in titles}
+    # The first H1 may name the section, and a logo stands in one without a word.
+    shown = (el for el, _ in headings[:MAX_HEADINGS] if _shows(el, keys))
+    plain = (el for el, _ in headings[:MAX_HEADINGS] if el.tag == "h1")
+    for element in chain(shown, plain):
+        if text := extract_title(element):
+            return RawValue(text, "page.h1" if element.tag == "h1" else "page.heading")
+    return next(iter(titles), None)
+
+
+def _shows(heading: Element, keys: AbstractSet[str]) -> bool:
+    return fold_title(short_text(heading, MAX_SHOWN) or "") in keys
 
 
 def extract_title(element: Element) -> str:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from lxml import etree
+
+from crawler.pages.layout import is_box
 from crawler.pages.tables import short_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.etree import _Element as Element
 
 # WordPress's body_class() and shortlink: the number of the post.
@@ -18,6 +24,13 @@ SHORTLINK_RE = re.compile(r"[?&]p=(\d{1,18})(?:\Z|&)", re.ASCII)
 OTHER_PAGES = frozenset(
     ("page", "error404", "search", "archive", "category", "tag", "author", "date", "home", "blog")
 )
+WORDPRESS_CLASS_RE = re.compile(
+    r"(?:page-id|parent-pageid|category|tag|author|paged|term)-\d+|(?:page-template|wp-|search-)[\w-]*"
+    r"|error404|archive"
+)
+WORDPRESS_RE = re.compile(r"/wp-(?:content|includes|json)/|\AWordPress")
+MAX_DECLARED = 300
+MAX_VALUE = 300
 # What a page says in place of the headline when there is no article (any more).
 GONE_RE = re.compile(
     r"(?:\b404\b|not found|không (?:tìm thấy|tồn tại)|đã (?:bị )?(?:gỡ|xóa|xoá)|lỗi truy cập)",
@@ -45,7 +58,16 @@ def why_no_page(root: Element, body_classes: frozenset[str]) -> str | None:
     if not ATTACHMENT.isdisjoint(body_classes) or _is_embed(root):
         return "not_an_article"
     is_other = "single" not in body_classes and not OTHER_PAGES.isdisjoint(body_classes)
-    return "not_an_article" if is_other else None
+    return "not_an_article" if is_other and _is_wordpress(root, body_classes) else None
+
+
+def _is_wordpress(root: Element, body_classes: frozenset[str]) -> bool:
+    """Whether a page is WordPress's: to others `home` or `page` is a class like any."""
+    if any(map(WORDPRESS_CLASS_RE.fullmatch, body_classes)):
+        return True
+    declared = islice(root.iter("link", "script", "meta", "img"), MAX_DECLARED)
+    values = (each.get(key, "") for each in declared for key in ("href", "src", "content"))
+    return any(WORDPRESS_RE.search(value[:MAX_VALUE]) for value in values)
 
 
 def _is_embed(root: Element) -> bool:
@@ -79,5 +101,15 @@ def is_listing(content: Element, length: float, url: str) -> bool:
     parts = urlsplit(url)
     if parts.path in ("", "/") and not parts.query:
         return True
-    links = sum(short_text(link, MIN_TITLE_LINK - 1) is None for link in content.iter("a"))
+    links = sum(short_text(link, MIN_TITLE_LINK - 1) is None for link in _iter_links(content))
     return links > MAX_TITLE_LINKS and length < RUNNING_PER_LINK * links
+
+
+def _iter_links(content: Element) -> Iterator[Element]:
+    """Yield the links of a body: buttons to share it are none."""
+    walk = etree.iterwalk(content, events=("start",))
+    for _, element in walk:
+        if element is not content and is_box(element):
+            walk.skip_subtree()
+        elif element.tag == "a":
+            yield element

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 # Boxes inside an article or its body that are no part of the text. Words of the first group count
 # wherever they stand between spaces, hyphens and underscores; those of the second only as a whole
-# name, since layouts are called `no-sidebar` or `comments-open` as well. Alternatives over single
-# words: the search cannot run away.
+# name, since layouts are called `no-sidebar` or `comments-open` as well; so `has-ads` and its like
+# tell of a layout. Alternatives over single words: the search cannot run away.
 NOISE_RE = re.compile(
-    r"(?:^|[\s_-])(?:share|sharing|sharedaddy|shareaholic|social|socials|addtoany|addthis"
+    r"(?:^|[\s_-])(?<!has[_-])(?<!no[_-])(?<!with[_-])(?:share|sharing|sharedaddy|shareaholic|social|socials|addtoany|addthis"
     r"|related|relatedposts|yarpp|relpost|lien-quan|recommend|recommended"
     r"|ads|adsbygoogle|advert|advertisement|quang-cao|quangcao"
     r"|comments-(?:area|list|form|wrap)|comment-(?:list|form|respond)|respond|disqus|toc"
@@ -38,12 +38,15 @@ NOISE_RE = re.compile(
     # `RelatedNews`, `BoxRelated`: words of their own by their capitals.
     r"|(?-i:(?:^|[\s_-]|(?<=[a-z]))Relate(?:d)?(?=[A-Z\s_-]|$))|article-relate(?![a-z])"
     r"|(?:^|\s)(?:sidebar|widget|ad|banner|modal|crumbs|comments|post-comments|wp-block-comments"
-    r"|wp-block-post-comments)(?:$|\s)",
+    r"|wp-block-post-comments"
+    # What Instagram and Facebook put in place of a post until their script shows it.
+    r"|instagram-media|fb-xfbml-parse-ignore)(?:$|\s)",
     re.IGNORECASE,
 )
 # Lines of tags and sections in the body; around it they are read for their terms.
 TERMS_RE = re.compile(
-    r"(?:^|[\s_-])(?:tags?-links|cat-links|(?:post|entry|article|news|box)-tags?)(?:$|[\s_-])"
+    r"(?:^|[\s_-])(?:tags?-links|cat-links|(?:post|entry|article|news|box)-tags?"
+    r"|(?:post|entry)-footer)(?:$|[\s_-])"
     r"|(?:^|\s)tags(?:$|\s)",
     re.IGNORECASE,
 )
@@ -53,6 +56,8 @@ MEDIA_TAGS = ("img", "iframe", "video", "audio", "embed", "object")
 MAX_LINE = 150
 MAX_LINE_PARTS = 2
 MANY_LINES = 3
+MAX_SAID_ABOVE = 12
+MAX_LOOKED_AT = 100
 PAGE_PARTS = frozenset(("nav", "aside", "script", "style", "noscript", "svg", "form", "template"))
 POST_BY_ID = etree.XPath("id($id)")
 MAIN = etree.XPath("(//*[@role='main'])[1]")
@@ -76,6 +81,13 @@ def is_noise_in_body(names: str) -> bool:
     return NOISE_RE.search(names) is not None or TERMS_RE.search(names) is not None
 
 
+def is_written(element: Element) -> bool:
+    """Whether a box holds some paragraphs of running text."""
+    lengths = [len(each.text or "") for each in islice(element.iter("p"), MAX_LOOKED_AT)]
+    running = [length for length in lengths if length >= MAX_LINE // 2]
+    return len(running) > 1 and sum(running) >= MANY_LINES * MAX_LINE
+
+
 def names_of(element: Element) -> str:
     """Return an element's classes and id as one string, empty where it has neither."""
     classes, identity = element.get("class"), element.get("id")
@@ -88,6 +100,9 @@ def is_box(element: Element) -> bool:
     """Whether an element is a box beside the text: by its name, or because nobody sees it."""
     names = names_of(element)
     if names and is_noise_in_body(names):
+        return True
+    # VCCorp's editor says so by an attribute: `type="RelatedOneNews"`.
+    if element.get("type", "").startswith("Related"):
         return True
     style = element.get("style")
     return style is not None and HIDDEN_RE.search(style) is not None
@@ -111,12 +126,18 @@ def find_marked_content(article: Element) -> Element | None:
     Of several the most telling class wins, and of two alike the first: related posts come later.
     """
     best: tuple[int, Element] | None = None
-    for element in article.iterdescendants("div", "section", "article", "main"):
+    for element in article.iter("div", "section", "article", "main"):
         for name in element.get("class", "").split():
             rank = CONTENT_RANKS.get(name)
-            if rank is not None and (best is None or rank < best[0]):
+            if rank is not None and (best is None or rank < best[0]) and not _is_said(element):
                 best = rank, element
     return best[1] if best else None
+
+
+def _is_said(element: Element) -> bool:
+    """Whether an element stands in a reader's comment, which WordPress gives the class so."""
+    boxes = islice(element.iterancestors(), MAX_SAID_ABOVE)
+    return any("comment" in box.get("class", "").split() for box in boxes)
 
 
 def is_line(content: Element) -> bool:

@@ -259,7 +259,8 @@ class _Reader:
         kind = "caption" if element.tag == "figcaption" else _kind_of(element.get("class"))
         if kind == "player":
             self._add_videos(element)
-            return False
+            # A quotation is what a platform shows until its player is there.
+            return element.tag == "blockquote"
         if kind is None or element.find(".//img") is not None:
             return False
         self.end_paragraph()

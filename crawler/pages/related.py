@@ -23,6 +23,14 @@ RELATED_RE = re.compile(
     re.IGNORECASE,
 )
 ARROW_RE = re.compile(r"\s*(?:>>|»)")
+# `← Bài trước`, `Bài sau »`: the stories before and after this one.
+TURN_RE = re.compile(r"\A\s*(?:←|«|‹)|(?:→|»|›)\s*\Z")
+# What stands before a line of sections or tags, each of them a link.
+TERMS_RE = re.compile(
+    r"\W*(?:(?:post )?tags?|từ kh(?:óa|oá)|thẻ|chủ đề|chuyên mục|danh mục|labels?"
+    r"|filed under|topics?|categor(?:y|ies)|posted in|schlagworte|kategorien?)\s*:?[\s,;|/·•.#-]*",
+    re.IGNORECASE,
+)
 CONTENTS_RE = re.compile(
     r"(?:nội dung(?: chính)?|mục lục|contents|table of contents)\s*:?", re.IGNORECASE
 )
@@ -60,9 +68,16 @@ def is_link_away(item: Item, *, in_list: bool) -> bool:
     if not item.href:
         return False
     if item.unlinked:
+        if TERMS_RE.fullmatch(item.unlinked):
+            return True
         return RELATED_RE.fullmatch(item.unlinked) is not None and _says_related(item.unlinked)
     label = RELATED_RE.match(item.text)
-    if in_list or ARROW_RE.match(item.text) or (label is not None and label["label"] is not None):
+    if (
+        in_list
+        or ARROW_RE.match(item.text)
+        or TURN_RE.search(item.text)
+        or (label is not None and label["label"] is not None)
+    ):
         return True
     return DOCUMENT_RE.search(item.href.partition("?")[0]) is not None
 

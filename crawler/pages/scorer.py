@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from crawler.pages.layout import is_noise, names_of
+from crawler.pages.layout import is_noise, is_written, names_of
 from crawler.pages.sapo import is_named_sapo
 
 if TYPE_CHECKING:
@@ -38,13 +38,21 @@ LEADS = 0.5
 # Below this share of the page's text an ancestor of the headline is only the head of the article.
 MIN_SHARE = 0.15
 MIN_RUNNING = 140
+MIN_ARTICLE = 400
 # A text below a linked title is the teaser of another story: what a title takes from it.
 TEASER_WEIGHT = 3
 LISTS = frozenset(("li", "ol", "ul"))
 # Boxes that hold the words of readers, or the site's own; an article's H1 never stands in one.
 BESIDE_RE = re.compile(
-    r"comment|binh-?luan|footer|copyright|ban-?quyen|(?:^|[\s_-])(?:menu|nav|navbar)"
+    r"comment|binh-?luan|footer|copyright|ban-?quyen|cookie|consent"
+    r"|(?:^|[\s_-])(?:menu|nav|navbar)"
     r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+# Boxes named for buttons or advertisements may hold the text all the same: layouts are named for
+# what stands in or beside them (`share-zone`, `section--ads`).
+BUTTONS_RE = re.compile(
+    r"(?:^|(?<=[\s_-]))(?:share|sharing|social|socials|addtoany|addthis|ads|advert)(?=$|[\s_-])",
     re.IGNORECASE,
 )
 # Lists are more often menus or links than text.
@@ -81,6 +89,8 @@ class Running:
         self._links = 0
         self._counts = start is None
         self._start = start
+        # However a box is named, the one around the headline is the article's.
+        self._around = frozenset(() if start is None else start.iterancestors())
         self._walk(scope)
 
     def __getitem__(self, element: Element) -> float:
@@ -104,9 +114,13 @@ class Running:
 
     def _is_aside(self, element: Element) -> bool:
         if element.tag in SKIPPED:
-            return True
+            return element.tag == "nav" or element not in self._around
         names = names_of(element)
-        return bool(names) and _is_beside(names) and element.find(".//h1") is None
+        if not names or element in self._around or not _is_beside(names):
+            return False
+        if element.find(".//h1") is not None:
+            return False
+        return _is_beside(BUTTONS_RE.sub(" ", names)) or not is_written(element)
 
     def _enter(self, element: Element) -> None:
         tag = element.tag
@@ -197,8 +211,13 @@ def _is_other_box(box: Element, best: Element) -> bool:
 
 
 def _frame_of(headline: Element, scope: Element, running: Running) -> Element:
+    share = MIN_SHARE * running[scope]
     for element in headline.iterancestors():
-        enough = max(MIN_SHARE * running[scope], min(MIN_RUNNING, running[scope]))
+        if element.tag == "header" and element is not scope:
+            continue
+        # HTML's `article` is complete in itself: pages that load story after story hold many.
+        least = min(share, MIN_ARTICLE) if element.tag == "article" else share
+        enough = max(least, min(MIN_RUNNING, running[scope]))
         if element is scope or running[element] >= enough:
             return element
     return scope
