@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import os
 import sys
@@ -16,7 +15,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
-from crawler.exceptions import ArchiveError, CrawlerError, LockedError, WriteError
+from crawler.arguments import parse_arguments
+from crawler.exceptions import ArchiveError, ArgumentError, CrawlerError, LockedError, WriteError
 from crawler.exits import ARCHIVE, COMPLETE, ERROR, INCOMPLETE, INTERRUPTED, LOCKED, STATE, WRITE
 from crawler.feeds.files import whole_file
 from crawler.reextract.diff import compare, difference_lines
@@ -70,7 +70,7 @@ class Command(ScrapyCommand):
             raise UsageError
         given = parse_given(opts.spargs)
         site = Site(opts.site, f"https://{opts.site}", given.get("base_url", ""))
-        paths = archive_paths(given["archive"])
+        paths = archive_paths(given)
         try:
             self.exitcode = self._take(paths, site, opts)
         except CrawlerError as error:
@@ -146,13 +146,12 @@ def parse_given(pairs: list[str]) -> dict[str, str]:
     return given
 
 
-def archive_paths(text: str) -> list[Path]:
-    """Return the files that names and globs, several with commas, stand for; each once."""
-    paths: dict[Path, None] = {}
-    for part in filter(None, (each.strip() for each in text.split(","))):
-        found = [part] if Path(part).is_file() else glob.glob(part, recursive=True)  # noqa: PTH207
-        files = [Path(each) for each in found if Path(each).is_file()]
-        if not files:
-            raise UsageError(f"argument archive: there is no file {part!r}", print_help=False)
-        paths |= dict.fromkeys(files)
-    return sorted(paths, key=lambda path: (path.name, path))
+def archive_paths(given: dict[str, str]) -> list[Path]:
+    """Return the files the argument `archive` names, in order of their names, as runs name them."""
+    try:
+        arguments = parse_arguments(given)
+    except ArgumentError as error:
+        raise UsageError(str(error), print_help=False) from None
+    if arguments.archive_service or arguments.archive_urls:
+        raise UsageError("argument archive: only files can be read again", print_help=False)
+    return sorted(arguments.archive, key=lambda path: (path.name, path))
