@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.items import RawValue
 from crawler.text.characters import normalize_text
+from crawler.text.comparison import fold_letters
 
 if TYPE_CHECKING:
     from crawler.pages.body import Body
@@ -16,14 +17,9 @@ if TYPE_CHECKING:
 CUT_RE = re.compile(r"(?:\[(?:…|\.\.\.)\]|…\s*»|\(more…\))\s*\Z")
 MAX_SAPO_LENGTH = 3000
 MAX_TEXTS = 60
-WORD_RE = re.compile(r"\w+")
+# WordPress loses the space between two blocks when it cuts: so letters are compared (`fold_letters`).
 # `(kontumtv.vn) – ` and its like, which may stand before the words an editor's excerpt repeats.
 DATELINE_RE = re.compile(r"(?:\([^()]{1,60}\)\s{0,3}|[\w .,/]{1,40}\s)[–—:-]\s")
-
-
-def _key(text: str) -> str:
-    """Return letters and digits only: WordPress loses the space between two blocks when it cuts."""
-    return "".join(WORD_RE.findall(text.casefold()))
 
 
 def parse_sapo(excerpt: str, body: Body) -> str | None:
@@ -57,10 +53,10 @@ def repeats_opening(excerpt: str, paragraph: str) -> bool:
 
     Entities are read once more: old editors stored them twice in the text, once in the excerpt.
     """
-    words, key = html.unescape(paragraph[: 8 * len(excerpt) + 100]), _key(excerpt)
+    words, key = html.unescape(paragraph[: 8 * len(excerpt) + 100]), fold_letters(excerpt)
     dateline = DATELINE_RE.match(words)
-    return _key(words).startswith(key) or (
-        dateline is not None and _key(words[dateline.end() :]).startswith(key)
+    return fold_letters(words).startswith(key) or (
+        dateline is not None and fold_letters(words[dateline.end() :]).startswith(key)
     )
 
 
@@ -69,9 +65,9 @@ def repeats_body(excerpt: str, body: Body) -> bool:
 
     So WordPress makes one: it leaves out what shortcodes print and cuts after 55 words.
     """
-    rest = _key(excerpt)
+    rest = fold_letters(excerpt)
     for text in body.texts[:MAX_TEXTS]:
-        key = _key(text[: 4 * MAX_SAPO_LENGTH])
+        key = fold_letters(text[: 4 * MAX_SAPO_LENGTH])
         if key and rest.startswith(key):
             rest = rest[len(key) :]
         elif text in body.paragraphs:

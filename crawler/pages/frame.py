@@ -20,11 +20,11 @@ from crawler.pages.headings import (
     is_named_title,
     title_share,
 )
-from crawler.pages.headline import fold_title
 from crawler.pages.layout import is_noise, names_of
 from crawler.pages.media import PLAYER_TAGS, extract_videos
 from crawler.pages.scorer import SKIPPED, find_body, is_inside
 from crawler.pages.tables import short_text
+from crawler.text.comparison import fold_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -179,7 +179,7 @@ def _named_title(content: Element, titles: Sequence[str]) -> Element | None:
         text = short_text(element, MAX_HEADLINE) or ""
         if len(text) < MIN_HEADLINE or element.find(".//a") is not None:
             continue
-        key = fold_title(text)
+        key = fold_letters(text)
         is_shown = any(title_share(key, title)[1] >= MIN_TITLE_SHARE for title in keys)
         is_named = is_named_title(element)
         rank = is_shown, is_named, element.tag in HEADING_TAGS, len(text)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from crawler.exceptions import DateFormatError
 from crawler.items import RawValue
-from crawler.pages.headline import fold_title
 from crawler.pages.layout import names_of
 from crawler.pages.sapo import is_named_sapo, is_running_lead
 from crawler.pages.scorer import is_inside
 from crawler.pages.tables import short_text
 from crawler.text.characters import normalize_text
+from crawler.text.comparison import fold_letters
 from crawler.text.dates import parse_timestamp
 
 if TYPE_CHECKING:
@@ -128,7 +128,9 @@ def _is_same(element: Element, headline: Element | None) -> bool:
     """Whether an element prints the headline once more: the first is in the breadcrumbs then."""
     if headline is None:
         return False
-    first, second = (fold_title(short_text(each, MAX_STAMP) or "") for each in (element, headline))
+    first, second = (
+        fold_letters(short_text(each, MAX_STAMP) or "") for each in (element, headline)
+    )
     return first != "" and first == second
 
 

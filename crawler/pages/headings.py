@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from crawler.pages.headline import fold_title
 from crawler.pages.layout import names_of, select
 from crawler.pages.tables import short_text
+from crawler.text.comparison import fold_letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ def find_heading(scope: Element, titles: Sequence[str]) -> Element | None:
     best: tuple[tuple[bool, float], Element] | None = None
     plain: Element | None = None
     for element in select(HEADINGS, scope)[:MAX_HEADINGS]:
-        key = fold_title(short_text(element, MAX_HEADLINE) or "")
+        key = fold_letters(short_text(element, MAX_HEADLINE) or "")
         if is_logo(element, key, keys):
             continue
         is_begun, share = max((title_share(key, title) for title in keys), default=(False, 0.0))
@@ -58,7 +58,7 @@ def _shown_title(scope: Element, titles: Sequence[str]) -> Element | None:
     """
     named = (each for each in scope.iter("p", "div", "span", "td") if is_named_title(each))
     texts = ((each, short_text(each, MAX_HEADLINE) or "") for each in islice(named, MAX_HEADINGS))
-    return next((each for each, text in texts if _shows_begin(fold_title(text), titles)), None)
+    return next((each for each, text in texts if _shows_begin(fold_letters(text), titles)), None)
 
 
 def _shows_begin(key: str, titles: Sequence[str]) -> bool:
@@ -98,4 +98,4 @@ def title_share(key: str, title: str) -> tuple[bool, float]:
 
 def fold_titles(titles: Sequence[str]) -> list[str]:
     """Return the keys of declared titles that are more than a word or two."""
-    return [key for key in map(fold_title, titles) if len(key) >= MIN_LETTERS]
+    return [key for key in map(fold_letters, titles) if len(key) >= MIN_LETTERS]

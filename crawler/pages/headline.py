@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from crawler.items import RawValue
 from crawler.pages.tables import extract_text, short_text
 from crawler.pages.themes import ANY_THEME
 from crawler.text.characters import normalize_text
+from crawler.text.comparison import fold_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,13 +23,7 @@ if TYPE_CHECKING:
 MAX_TITLE_LENGTH = 2000
 MAX_HEADINGS = 20
 MAX_SHOWN = 300
-WORD_RE = re.compile(r"\w+")
 SEPARATORS = frozenset(("–", "-", "|", "»", "—", "·", "•", "‹", "›", "«", "~", "::"))
-
-
-def fold_title(title: str) -> str:
-    """Return a key under which two prints of one title compare equal: letters and digits only."""
-    return "".join(WORD_RE.findall(title.casefold()))
 
 
 def find_headline(
@@ -45,7 +39,7 @@ def find_headline(
         text = extract_title(element)
         return RawValue(text, "page.h1") if text else None
     titles = list(declared_titles(head))
-    keys = {fold_title(title.raw) for title in titles}
+    keys = {fold_letters(title.raw) for title in titles}
     # The first H1 may name the section, and a logo stands in one without a word.
     shown = (el for el, _ in headings[:MAX_HEADINGS] if _shows(el, keys))
     plain = (el for el, _ in headings[:MAX_HEADINGS] if el.tag == "h1")
@@ -56,7 +50,7 @@ def find_headline(
 
 
 def _shows(heading: Element, keys: AbstractSet[str]) -> bool:
-    return fold_title(short_text(heading, MAX_SHOWN) or "") in keys
+    return fold_letters(short_text(heading, MAX_SHOWN) or "") in keys
 
 
 def extract_title(element: Element) -> str:

@@ -7,8 +7,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from crawler.pages.headline import fold_title
 from crawler.text.characters import normalize_text
+from crawler.text.comparison import fold_letters
 from crawler.urls import url_key
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ def choose_node(nodes: Sequence[Node], urls: Iterable[str], titles: Iterable[str
     A node that names another page and shows another headline is one of a list of other stories.
     """
     keys = {_path_key(url) for url in urls if url}
-    shown = [key for key in map(fold_title, titles) if key]
+    shown = [key for key in map(fold_letters, titles) if key]
     for node in nodes:
         if not keys.isdisjoint(map(_path_key, _addresses(node))):
             return node
     for node in nodes:
-        key = fold_title(_headline(node))
+        key = fold_letters(_headline(node))
         if key and any(title.startswith(key) or key.startswith(title) for title in shown):
             return node
     alone = nodes[0] if len(nodes) == 1 else {}

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from crawler.items import RawValue
 from crawler.pages.frame_fields import read_bylines
-from crawler.pages.headline import fold_title
 from crawler.pages.json_ld import author_names
 from crawler.pages.tables import extract_text, short_text
+from crawler.text.comparison import fold_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ MAX_LINE = 150
 
 def printed_byline(frame: Frame, head: Head) -> RawValue | None:
     """Return the line that names who signed, never the name of the paper."""
-    site = fold_title(f"{head.metas.get('og:site_name', '')} {head.feed_title or ''}")
+    site = fold_letters(f"{head.metas.get('og:site_name', '')} {head.feed_title or ''}")
     for text in read_bylines(frame.around):
         if not _is_site(text, site):
             return RawValue(text, "page.byline")
@@ -34,9 +34,9 @@ def printed_byline(frame: Frame, head: Head) -> RawValue | None:
 
 def _is_shown(name: str, frame: Frame) -> bool:
     """Whether readers see a declared name: in the article's head or in its body."""
-    key = fold_title(name)
+    key = fold_letters(name)
     near = (short_text(element, MAX_LINE) or "" for element in frame.around)
-    return any(key in fold_title(text) for text in near) or key in fold_title(
+    return any(key in fold_letters(text) for text in near) or key in fold_letters(
         extract_text(frame.content)
     )
 
@@ -51,5 +51,5 @@ def _declared_authors(head: Head) -> Iterator[tuple[str, str]]:
 
 
 def _is_site(name: str, site: str) -> bool:
-    key = fold_title(name)
+    key = fold_letters(name)
     return not key or key in site

@@ -1,4 +1,4 @@
-"""Which captures of an article an archive is asked for, and how fast."""
+"""Which captures of an article an archive is asked for."""
 
 from __future__ import annotations
 
@@ -12,17 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from scrapy import Request
-    from scrapy.settings import BaseSettings
 
     from crawler.discovery import Listed
     from crawler.spiders.discovering import DiscoveringSpider
-
-
-def set_archive_pace(settings: BaseSettings) -> None:
-    """Give the requests to an archive's server a delay of their own, one at a time."""
-    pace = {"delay": settings.getfloat("ARCHIVE_DOWNLOAD_DELAY", 1.0), "concurrency": 1}
-    slots = {"archive": pace, **settings.getdict("DOWNLOAD_SLOTS")}
-    settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
 
 
 def wanted_requests(

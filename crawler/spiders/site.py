@@ -12,7 +12,6 @@ from crawler import __version__
 from crawler.arguments import parse_arguments
 from crawler.exceptions import ArgumentError
 from crawler.ledger import Ledger
-from crawler.spiders.captures import set_archive_pace
 from crawler.storage.seen import Outcome
 from crawler.urls import Site, url_key
 
@@ -63,7 +62,7 @@ class SiteSpider(Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        set_archive_pace(settings)
+        _set_archive_pace(settings)
         if settings.getpriority("USER_AGENT"):
             return  # somebody chose it
         contact = f" (+{settings['CONTACT']})" if settings["CONTACT"] else ""
@@ -86,3 +85,10 @@ class SiteSpider(Spider):
 
     def seen_at(self, url: str) -> SeenArticle | None:
         return self.dataset.seen.by_address(self.key(url))
+
+
+def _set_archive_pace(settings: BaseSettings) -> None:
+    """Give the requests to an archive's server a delay of their own, one at a time."""
+    pace = {"delay": settings.getfloat("ARCHIVE_DOWNLOAD_DELAY", 1.0), "concurrency": 1}
+    slots = {"archive": pace, **settings.getdict("DOWNLOAD_SLOTS")}
+    settings.set("DOWNLOAD_SLOTS", slots, priority="spider")

@@ -17,6 +17,7 @@ import unicodedata
 TOKEN_RE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 # Everything that is neither letter, mark nor digit: spaces, quotes, dashes, invisible characters.
 _SEPARATORS_RE = re.compile(r"[\W_]+")
+_LETTERS_RE = re.compile(r"\w+")
 _MAX_CACHED = 1 << 16
 # What is longer between two spaces is no word, and not worth the memory of remembering it.
 MAX_WORD = 64
@@ -77,6 +78,17 @@ def fold_tone_placement(text: str) -> str:
     'hòa khỏe thủy, hoàn quý'
     """
     return _NEWER_RE.sub(lambda found: _OLDER_OF[found[0]], text)
+
+
+def fold_letters(text: str) -> str:
+    """Return a key under which two prints of one line compare equal: letters and digits only.
+
+    Cheaper than ``fold_text``; for two places of one page, which write the same letters.
+
+    >>> fold_letters("Giá cà-phê: 41.200 đồng") == fold_letters("GIÁ CÀ PHÊ – 41.200 ĐỒNG")
+    True
+    """
+    return "".join(_LETTERS_RE.findall(text.casefold()))
 
 
 def plain_text(text: str) -> str:
