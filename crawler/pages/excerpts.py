@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from crawler.pages.body import Body
 
 # wp_trim_excerpt() ends what it cut with ` [&hellip;]`; themes change the mark.
+# It loses the space between two blocks as well, so letters are compared and not words.
 CUT_RE = re.compile(r"(?:\[(?:…|\.\.\.)\]|…\s*»|\(more…\))\s*\Z")
 MAX_SAPO_LENGTH = 3000
 MAX_TEXTS = 60
-# WordPress loses the space between two blocks when it cuts: so letters are compared (`fold_letters`).
 # `(kontumtv.vn) – ` and its like, which may stand before the words an editor's excerpt repeats.
 DATELINE_RE = re.compile(r"(?:\([^()]{1,60}\)\s{0,3}|[\w .,/]{1,40}\s)[–—:-]\s")
 

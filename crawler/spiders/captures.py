@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from crawler.storage.seen import Freshness
 from crawler.text.dates import VIETNAM
 
 if TYPE_CHECKING:
@@ -13,24 +12,10 @@ if TYPE_CHECKING:
 
     from scrapy import Request
 
-    from crawler.discovery import Listed
-    from crawler.spiders.discovering import DiscoveringSpider
+    from crawler.spiders.site import SiteSpider
 
 
-def wanted_requests(
-    spider: DiscoveringSpider, listed: Listed, fresh: Freshness
-) -> Iterator[Request]:
-    """Ask for an article if it is wanted; of an archive, for every capture not read yet."""
-    times = unread_captures(spider, listed.url)
-    if times is not None:
-        is_known = spider.seen_at(listed.url) is not None
-        fresh = Freshness.CHANGED if is_known else Freshness.NEW
-        fresh = fresh if times else Freshness.UNCHANGED
-    if spider.is_wanted(listed.url, fresh):
-        yield from each_capture(spider.article_request(listed), times)
-
-
-def unread_captures(spider: DiscoveringSpider, url: str) -> list[datetime] | None:
+def unread_captures(spider: SiteSpider, url: str) -> list[datetime] | None:
     """Return when the captures of a page that the dataset has not read were taken, oldest first.
 
     None where that does not say what to ask for: of the live site, and of an address without a

@@ -12,7 +12,7 @@ from crawler.discovery import Context, Listed, ListedPost, strategies_for
 from crawler.exceptions import DiscoveryError
 from crawler.failures import UNREACHABLE, failure_reason
 from crawler.reading import is_outside
-from crawler.spiders.captures import wanted_requests
+from crawler.spiders.captures import each_capture, unread_captures
 from crawler.spiders.conditional import (
     NOT_MODIFIED,
     answered_as_before,
@@ -215,7 +215,7 @@ class DiscoveringSpider(SiteSpider):
             # To name a known article is to ask how it is today.
             else:
                 fresh = Freshness.CHANGED if self.seen_at(url) else Freshness.NEW
-                yield from wanted_requests(self, Listed(url), fresh)
+                yield from self.wanted_requests(Listed(url), fresh)
 
     def _take_listed(self, listed: Listed) -> Iterator[Request]:
         if not is_article_url(self.site, listed.url):
@@ -226,7 +226,17 @@ class DiscoveringSpider(SiteSpider):
             # Not wanted, but the strategy has answered: no other one need be tried.
             self.listed.add(self.key(listed.url))
         else:
-            yield from wanted_requests(self, listed, freshness(known, listed.modified))
+            yield from self.wanted_requests(listed, freshness(known, listed.modified))
+
+    def wanted_requests(self, listed: Listed, fresh: Freshness) -> Iterator[Request]:
+        """Ask for an article if it is wanted; of an archive, for every capture not read yet."""
+        times = unread_captures(self, listed.url)
+        if times is not None:
+            is_known = self.seen_at(listed.url) is not None
+            fresh = Freshness.CHANGED if is_known else Freshness.NEW
+            fresh = fresh if times else Freshness.UNCHANGED
+        if self.is_wanted(listed.url, fresh):
+            yield from each_capture(self.article_request(listed), times)
 
     def _take_post(self, post: ListedPost, response: Response) -> Iterator[RawArticle | Rejected]:
         known_as = article_id(self.site, post.post_id, post.url)
