@@ -36,9 +36,6 @@ consumers: $(VENV)/dev ## feeds in the tools people read them with
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group consumers
 	$(BIN)/python -m pytest -q -m consumers tests
 
-crawls: $(VENV)/dev ## whole crawls of local servers, a process each
-	$(BIN)/python -m pytest -q -m crawls tests
-
 long: $(VENV)/dev ## suites that take minutes
 	$(BIN)/python -m pytest -q -m long tests
 
