@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import socket
@@ -16,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.archive_servers import captures_of
 from tests.crawl_runs import ROOT, Run, run_crawl
-from tests.servers import SAMPLE
+from tests.servers import SAMPLE, sample_site
 from tests.test_archive_crawls import content
 
 if TYPE_CHECKING:
@@ -33,11 +35,23 @@ NO_DELAY = {"ARCHIVE_DOWNLOAD_DELAY": 0, "NEAR_DUPLICATES": "off"}
 
 
 @pytest.fixture(scope="module")
-def pywb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a server with the collections `sample` and, where they are there, `days`."""
+def store(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The WARC files a crawl of ours kept."""
+    folder = tmp_path_factory.mktemp("store")
+    with sample_site() as site:
+        kept = {"WARC_STORE": folder / "warc"}
+        run = run_crawl(folder, settings=kept, base_url=site.base_url, discovery="sitemap")
+    assert run.exit_code == 0, run.log
+    return sorted((folder / "warc").glob("*.warc.gz"))
+
+
+@pytest.fixture(scope="module")
+def pywb(store: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a server of `sample`, of `store`, and of `days` where those are there."""
     assert (BIN / "wayback").exists(), f"no pywb in {BIN}; `make archives` installs it"
     folder = tmp_path_factory.mktemp("pywb")
-    for name, files in {"sample": [SAMPLE], "days": [day for day in DAYS if day.exists()]}.items():
+    days = [day for day in DAYS if day.exists()]
+    for name, files in {"sample": [SAMPLE], "store": store, "days": days}.items():
         _manage(folder, "init", name)
         for file in files:
             _manage(folder, "add", name, str(file))
@@ -97,6 +111,20 @@ def test_two_days_of_a_site_are_the_same_as_from_their_files(pywb: str, tmp_path
     # Of one second, a file tells which came first, and an index does not.
     assert by_id(served) == by_id(from_files), served.log[-2000:]
     assert len(by_id(served)) > 100
+
+
+def test_what_a_crawl_kept_is_replayed_as_it_came(pywb: str, store: list[Path]) -> None:
+    kept = [each for path in store for each in captures_of(path)]
+    assert len(kept) > 80
+    for each in kept:
+        if each.status != 200:
+            continue
+        with urllib.request.urlopen(  # noqa: S310 - our own loopback
+            f"{pywb}/store/{each.timestamp}id_/{each.url}", timeout=30
+        ) as answer:
+            body = answer.read()
+            is_packed = answer.headers["Content-Encoding"] == "gzip"
+        assert (gzip.decompress(body) if is_packed else body) == each.body, each.url
 
 
 def test_a_collection_without_the_site_ends_with_code_5(pywb: str, tmp_path: Path) -> None:
