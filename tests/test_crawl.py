@@ -154,6 +154,7 @@ def test_faulty_answers_are_told_counted_and_tried_again(site: SampleSite, tmp_p
     assert set(_urls(mended, "articles")) | final >= set(_expected("articles"))
 
 
+@pytest.mark.crawls
 def test_article_failing_once_is_simply_asked_again(site: SampleSite, tmp_path: Path) -> None:
     site.faults["*"] = Answer(status=503, times=1)
     run = run_crawl(tmp_path, base_url=site.base_url, discovery="rest")
@@ -161,6 +162,7 @@ def test_article_failing_once_is_simply_asked_again(site: SampleSite, tmp_path: 
     assert _urls(run, "articles") == sorted(_expected("articles"))
 
 
+@pytest.mark.crawls
 def test_robots_txt_that_forbids_is_obeyed(site: SampleSite, tmp_path: Path) -> None:
     site.faults["/robots.txt"] = Answer(body=b"User-agent: *\nDisallow: /\n")
     run = run_crawl(tmp_path, base_url=site.base_url)
@@ -169,6 +171,7 @@ def test_robots_txt_that_forbids_is_obeyed(site: SampleSite, tmp_path: Path) -> 
     assert "Forbidden by robots.txt" in run.log
 
 
+@pytest.mark.crawls
 def test_dead_host_is_one_clear_error(tmp_path: Path) -> None:
     run = run_crawl(tmp_path, base_url="http://127.0.0.1:1", settings={"RETRY_TIMES": 1})
     assert run.exit_code == 3
@@ -177,6 +180,7 @@ def test_dead_host_is_one_clear_error(tmp_path: Path) -> None:
     assert "discovery by sitemap" not in run.log
 
 
+@pytest.mark.crawls
 def test_wrong_charset_is_read_by_what_the_page_declares(site: SampleSite, tmp_path: Path) -> None:
     path = next(iter(sorted(_expected("articles")))).removeprefix("https://kontumtv.vn")
     with sample_site() as other:

@@ -291,6 +291,7 @@ def test_an_id_is_looked_up_in_the_archive() -> None:
     assert shown["fields"]["date_published"]["origins"][0]["rule"] == "day_month_year"
 
 
+@pytest.mark.crawls
 def test_an_article_in_three_pages_is_read_whole() -> None:
     path = "/tin-tuc/kinh-te/nong-nghiep/trong-sam-duoi-tan-rung-ngoc-linh/"
     done = run_explain(HOME + path, "--archive", WARC, "--json")
@@ -298,6 +299,7 @@ def test_an_article_in_three_pages_is_read_whole() -> None:
     assert json.loads(done.stdout)["fields"]["text"]["value"] == expected["text"]
 
 
+@pytest.mark.crawls
 @pytest.mark.parametrize(
     ("asked", "reason"),
     [
@@ -319,6 +321,7 @@ def test_a_saved_page_is_read_at_the_address_given(tmp_path: Path) -> None:
     assert f"url                       {URL}" in done.stdout.splitlines()
 
 
+@pytest.mark.crawls
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
@@ -336,6 +339,7 @@ def test_a_bad_argument_is_one_line_and_ends_with_2(
     assert complaint in done.stderr
 
 
+@pytest.mark.crawls
 def test_a_live_page_is_asked_for_by_the_rules_of_its_robots_txt() -> None:
     with sample_site() as site:
         done = run_explain(HOME + PATH_340, "--base-url", site.base_url, "--json")
