@@ -30,9 +30,6 @@ def _doc(text: str, **kwargs: Any) -> Any:
     return field(metadata={"doc": text}, **kwargs)
 
 
-# ---- what a page said ------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class RawValue:
     """A text as printed and where it was read, e.g. ``RawValue("14/07/2022", "page.date")``."""
@@ -154,9 +151,6 @@ class Gone:
     """``http_404``, ``http_410`` or ``not_listed``."""
     date: datetime
     """When that was found out, +07:00."""
-
-
-# ---- what we mean by it ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
