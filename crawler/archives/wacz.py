@@ -53,6 +53,7 @@ def read_wacz(part: Part, skip: Callable[[str, str], None]) -> Iterator[Part]:
         OSError: it, or a temporary file, cannot be read or written.
     """
     with part.open() as file:
+        # Of a version or a packing it does not know, zipfile says NotImplementedError.
         try:
             packed = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
